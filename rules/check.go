@@ -1,0 +1,104 @@
+package rules
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/kortakoer/kortakoer/internal/spelling"
+)
+
+// check finds what single values cannot show: an impossible period, ceilings
+// that do not sum, areas that overlap.
+func (l *loader) check() {
+	rs := l.rs
+	first, last := rs.Period.First.V, rs.Period.Last.V
+	switch {
+	case first.Year != last.Year:
+		l.fault(l.places["period.last"], "period.last: %s is not in the same year as %s: the period is compared with the same months of other years", last, first)
+	case last.Month < first.Month:
+		l.fault(l.places["period.last"], "period.last: %s is before period.first %s", last, first)
+	}
+	if years := rs.Baseline.Years.V; years[len(years)-1] >= first.Year {
+		l.fault(l.places["baseline.years"], "baseline.years: %d is not before the period, which is in %d", years[len(years)-1], first.Year)
+	}
+	if rs.Pool.V == 0 {
+		l.fault(l.places["pool"], "pool: there is nothing to distribute")
+	}
+	if rs.Equal.V > rs.Pool.V {
+		l.fault(l.places["equal"], "equal: the block of %d kronor is more than the pool of %d", rs.Equal.V, rs.Pool.V)
+	}
+	if limit := rs.Appropriation.Limit; limit.Set && rs.Pool.V > limit.V && !rs.overrode("pool", "appropriation.limit") {
+		l.fault(l.places["pool"], "pool: %d kronor is more than the appropriation limit of %d", rs.Pool.V, limit.V)
+	}
+	for i, a := range rs.Areas {
+		l.checkArea(a, rs.Areas[:i])
+	}
+	if sum := total(rs.Ceilings.V); sum != rs.PerformanceBlock() && !rs.FreeCeilings() {
+		l.fault(l.places["ceilings"], "ceilings: the 21 sum to %d kronor, not to the %d of the pool less the equal block", sum, rs.PerformanceBlock())
+	}
+	if total(rs.Need.V) == 0 {
+		l.fault(l.places["need"], "need: the weights sum to 0, so nothing can be divided by them")
+	}
+}
+
+// FreeCeilings reports whether --set changed the pool, the equal block or a
+// ceiling, so that the ceilings need no longer sum to the performance block.
+func (rs *RuleSet) FreeCeilings() bool { return rs.overrode("pool", "equal", "ceilings.") }
+
+func (rs *RuleSet) overrode(keys ...string) bool {
+	return slices.ContainsFunc(rs.overrides, func(o Override) bool {
+		return slices.ContainsFunc(keys, func(k string) bool {
+			return o.Key == k || strings.HasSuffix(k, ".") && strings.HasPrefix(o.Key, k)
+		})
+	})
+}
+
+// checkArea reports codes and names that this area shares with an earlier one:
+// an operation would be paid twice, or a row of a file could mean both.
+func (l *loader) checkArea(a Area, earlier []Area) {
+	key := "area." + a.ID + ".codes"
+	for i, c := range a.Codes.V {
+		for _, d := range a.Codes.V[:i] {
+			if overlap(c, d) {
+				l.fault(l.places[key], "%s: %s and %s overlap", key, d, c)
+			}
+		}
+		for _, b := range earlier {
+			for _, d := range b.Codes.V {
+				if overlap(c, d) {
+					l.fault(l.places[key], "%s: %s overlaps with %s of %s: an operation would count in both areas", key, c, d, b.ID)
+				}
+			}
+		}
+	}
+	if a.Rate.V == 0 {
+		l.fault(l.places["area."+a.ID+".rate"], "area.%s.rate: 0 kronor per operation pays nothing", a.ID)
+	}
+	for _, b := range earlier {
+		for _, name := range a.AllNames() {
+			if slices.ContainsFunc(b.AllNames(), func(other string) bool { return spelling.Fold(name) == spelling.Fold(other) }) {
+				l.fault(&node{line: a.line, column: a.column}, "area.%s: the name %q is also one of %s", a.ID, name, b.ID)
+			}
+		}
+	}
+}
+
+// AllNames returns everything that a file may call the area.
+func (a Area) AllNames() []string {
+	return append([]string{a.ID, a.Label, a.LabelEn}, a.Names...)
+}
+
+// overlap reports whether some KVÅ code fits both patterns.
+func overlap(a, b string) bool {
+	prefixA, openA := strings.CutSuffix(a, "*")
+	prefixB, openB := strings.CutSuffix(b, "*")
+	return prefixA == prefixB || openA && strings.HasPrefix(prefixB, prefixA) || openB && strings.HasPrefix(prefixA, prefixB)
+}
+
+func total(values []int64) int64 {
+	var sum int64
+	for _, v := range values {
+		sum += v
+	}
+	return sum
+}
