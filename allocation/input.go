@@ -1,0 +1,169 @@
+package allocation
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/shopspring/decimal"
+
+	"github.com/kortakoer/kortakoer/rules"
+)
+
+// Country is the region code of a row for the whole country (Riket). Such rows
+// are compared with the sum of the regions and never added.
+const Country = "00"
+
+// Origin is the place in a file that a value was read from.
+type Origin struct {
+	File   string // as the user named it
+	Sheet  string // empty for CSV
+	Row    int    // 1 is the first row or line; 0 is the file as a whole
+	Column int    // 1 is the first column; 0 is the row as a whole
+}
+
+// String returns file[!sheet]:row:column (cell), as faults show it.
+func (o Origin) String() string {
+	s := o.File
+	if o.Sheet != "" {
+		s += "!" + o.Sheet
+	}
+	switch {
+	case o.Row == 0:
+		return s
+	case o.Column == 0:
+		return fmt.Sprintf("%s:%d", s, o.Row)
+	}
+	return fmt.Sprintf("%s:%d:%d (%s%d)", s, o.Row, o.Column, ColumnName(o.Column), o.Row)
+}
+
+// ColumnName returns the letters of a column as spreadsheets show them: 1 is
+// A, 28 is AB.
+func ColumnName(column int) string {
+	var name string
+	for ; column > 0; column = (column - 1) / 26 {
+		name = string(rune('A'+(column-1)%26)) + name
+	}
+	return name
+}
+
+// Fault is one thing wrong with the input: where, what, and what to do.
+type Fault struct {
+	Origin  Origin
+	Message string
+}
+
+func (f *Fault) Error() string {
+	if f.Origin.File == "" {
+		return f.Message
+	}
+	return f.Origin.String() + ": " + f.Message
+}
+
+// Provider says where an operation was done, seen from the home region.
+type Provider string
+
+// The providers that the decision asks to be told apart.
+const (
+	Unspecified Provider = ""
+	Home        Provider = "home"    // in the home region
+	Other       Provider = "other"   // in another region
+	Private     Provider = "private" // by a private provider
+)
+
+// Count is a number of operations of one area for one home region.
+type Count struct {
+	Region   string // code, or Country
+	Area     string // area id
+	Year     int
+	Month    int // 1–12; 0 is the whole measurement period
+	Provider Provider
+	N        int64 // operations
+	Origin   Origin
+}
+
+// Baseline is a mean of the baseline years that a file gives instead of the
+// counts of those years.
+type Baseline struct {
+	Region string // code, or Country
+	Area   string
+	Mean   decimal.Decimal // operations
+	Origin Origin
+}
+
+// Requisition is a region's request for the grant.
+type Requisition struct {
+	Region string
+	Date   string // 2025-05-30
+	Origin Origin
+}
+
+// Payment is what a region has been paid already.
+type Payment struct {
+	Region string
+	Kronor int64
+	Origin Origin
+}
+
+// Population is the number of inhabitants by which operations are compared.
+type Population struct {
+	Source      string  // who says so, and for which day
+	Inhabitants []int64 // in order of rules.Regions
+}
+
+// DefaultPopulation is the embedded population: SCB, 2024-12-31.
+func DefaultPopulation() Population {
+	p := Population{Source: rules.PopulationSource}
+	for _, r := range rules.Regions() {
+		p.Inhabitants = append(p.Inhabitants, r.Population)
+	}
+	return p
+}
+
+// File is one input as it was read.
+type File struct {
+	Path   string // as the user named it, as in Origin
+	Name   string // without the folder, so that outputs do not depend on it
+	Sheet  string
+	SHA256 string
+	Role   Role
+	Form   string   // how it was read: "CSV, semicolon, UTF-8"
+	Unused []string // headers of columns that nothing reads
+	Rows   int      // data rows: below the header, blank ones included
+	Blank  int      // rows without any value
+	Notes  int      // rows of remarks below the table
+}
+
+// Role says what a file was given as.
+type Role string
+
+// The roles of input files.
+const (
+	RoleCounts       Role = "counts"
+	RolePopulation   Role = "population"
+	RoleRequisitions Role = "requisitions"
+	RolePayments     Role = "paid"
+)
+
+// Input is everything that a plan is computed from, beside the rules.
+type Input struct {
+	Files        []File
+	Counts       []Count
+	Baselines    []Baseline
+	Population   Population
+	Requisitions []Requisition
+	Payments     []Payment
+
+	// MissingAsZero takes a region × area × year without a value as 0
+	// operations, which is a fault otherwise.
+	MissingAsZero bool
+	// Warnings are what the reader wants told, in order.
+	Warnings []string
+}
+
+// regionName returns "12 Skåne" for messages.
+func regionName(code string) string {
+	if i := rules.RegionIndex(code); i >= 0 {
+		return code + " " + rules.Regions()[i].Name
+	}
+	return strings.TrimSpace(code + " Riket")
+}

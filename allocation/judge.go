@@ -1,0 +1,403 @@
+package allocation
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"math/big"
+	"slices"
+
+	"github.com/shopspring/decimal"
+
+	"github.com/kortakoer/kortakoer/rules"
+)
+
+// judgement is the input seen with the eyes of one rule set: what counts,
+// what is passed over and why, and the sums that the plan starts from.
+type judgement struct {
+	in       *Input
+	counts   []Judged
+	means    []JudgedBaseline
+	sums     map[cell]int64           // operations in the measured months
+	given    map[pair]decimal.Decimal // means that replace counts
+	warnings []string
+	faults   []error
+}
+
+// cell is what the rule set needs a value for.
+type cell struct {
+	region, area string
+	year         int
+}
+
+// pair is what it needs a baseline for.
+type pair struct{ region, area string }
+
+// key is what a file may say once.
+type key struct {
+	cell
+	month    int
+	provider Provider
+}
+
+// Check returns every fault of the input under this rule set, joined; nil if
+// Allocate can compute a plan from it.
+func Check(rs *rules.RuleSet, in *Input) error {
+	_, err := judge(rs, in)
+	return err
+}
+
+func judge(rs *rules.RuleSet, in *Input) (*judgement, error) {
+	j := &judgement{in: in, sums: map[cell]int64{}, given: map[pair]decimal.Decimal{}}
+	j.once()
+	j.use(rs)
+	j.country()
+	j.baselines(rs)
+	j.complete(rs)
+	j.requisitions(rs)
+	if len(in.Population.Inhabitants) != len(rules.Regions()) {
+		j.fault(Origin{}, "the population has %d regions, not %d", len(in.Population.Inhabitants), len(rules.Regions()))
+	}
+	if rs.FreeCeilings() && sum(rs.Ceilings.V) != rs.PerformanceBlock() {
+		j.warn("the ceilings sum to %d kronor, not to the %d of the pool less the equal block, because of --set", sum(rs.Ceilings.V), rs.PerformanceBlock())
+	}
+	return j, errors.Join(j.faults...)
+}
+
+func (j *judgement) fault(at Origin, format string, args ...any) {
+	j.faults = append(j.faults, &Fault{Origin: at, Message: fmt.Sprintf(format, args...)})
+}
+
+func (j *judgement) warn(format string, args ...any) {
+	j.warnings = append(j.warnings, fmt.Sprintf(format, args...))
+}
+
+// once refuses a value that is given twice: the same key, a whole period
+// beside its months, or a total beside the same operations split by provider.
+func (j *judgement) once() {
+	seen := map[key]Origin{}
+	months, wholes := map[cell]Origin{}, map[cell]Origin{}
+	type when struct {
+		cell
+		month int
+	}
+	split, totals := map[when]Origin{}, map[when]Origin{}
+	clash := func(c Count, other Origin, what string) {
+		j.fault(c.Origin, "%s, %s %s: %s at %s; keep one of them", regionName(c.Region), c.Area, timeName(c.Year, c.Month), what, other)
+	}
+	for _, c := range j.in.Counts {
+		at := cell{c.Region, c.Area, c.Year}
+		k := key{at, c.Month, c.Provider}
+		if other, ok := seen[k]; ok {
+			clash(c, other, "the same key stands already")
+			continue
+		}
+		seen[k] = c.Origin
+
+		mine, others := months, wholes
+		if c.Month == 0 {
+			mine, others = wholes, months
+		}
+		if other, ok := others[at]; ok {
+			clash(c, other, "months and a value for the whole period, the other")
+			continue
+		}
+		mine[at] = c.Origin
+
+		w := when{at, c.Month}
+		mine2, others2 := split, totals
+		if c.Provider == Unspecified {
+			mine2, others2 = totals, split
+		}
+		if other, ok := others2[w]; ok {
+			clash(c, other, "a total and a value by provider, the other")
+			continue
+		}
+		mine2[w] = c.Origin
+	}
+}
+
+func timeName(year, month int) string {
+	if month == 0 {
+		return fmt.Sprint(year)
+	}
+	return rules.Month{Year: year, Month: month}.String()
+}
+
+// use says of every count whether it counts, and sums what does.
+func (j *judgement) use(rs *rules.RuleSet) {
+	first, last := rs.Period.First.V.Month, rs.Period.Last.V.Month
+	for _, c := range j.in.Counts {
+		use := Used
+		switch {
+		case c.Region == Country:
+			use = WholeCountry
+		case c.Year != rs.Year() && !slices.Contains(rs.Baseline.Years.V, c.Year):
+			use = OtherYear
+		case c.Month != 0 && (c.Month < first || c.Month > last):
+			use = OutsidePeriod
+		default:
+			j.sums[cell{c.Region, c.Area, c.Year}] += c.N
+		}
+		j.counts = append(j.counts, Judged{c, use})
+	}
+}
+
+// country compares every row for the whole country with the sum of the regions
+// at the same area, time and provider.
+func (j *judgement) country() {
+	type sumKey struct {
+		area        string
+		year, month int
+		provider    Provider
+	}
+	sums := map[sumKey]int64{}
+	for _, c := range j.counts {
+		if c.Region == Country {
+			continue
+		}
+		// A sum for the whole period is one of the measured months.
+		months := []int{c.Month}
+		if c.Month != 0 && c.Use == Used {
+			months = append(months, 0)
+		}
+		providers := []Provider{c.Provider}
+		if c.Provider != Unspecified {
+			providers = append(providers, Unspecified)
+		}
+		for _, m := range months {
+			for _, p := range providers {
+				sums[sumKey{c.Area, c.Year, m, p}] += c.N
+			}
+		}
+	}
+	unchecked := 0
+	for _, c := range j.counts {
+		if c.Region != Country {
+			continue
+		}
+		sum, ok := sums[sumKey{c.Area, c.Year, c.Month, c.Provider}]
+		switch {
+		case !ok:
+			unchecked++
+		case sum != c.N:
+			j.fault(c.Origin, "Riket, %s %s: %d operations, but the regions sum to %d; find the row that differs", c.Area, timeName(c.Year, c.Month), c.N, sum)
+		}
+	}
+	if unchecked > 0 {
+		j.warn("%d rows for the whole country could not be checked: no region has a value for the same area and time", unchecked)
+	}
+}
+
+// baselines takes the means that files give. Beside the counts of the same
+// years a mean is only compared.
+func (j *judgement) baselines(rs *rules.RuleSet) {
+	seen := map[pair]Origin{}
+	sums := map[string]decimal.Decimal{}
+	for _, b := range j.in.Baselines {
+		at := pair{b.Region, b.Area}
+		use := Used
+		if other, ok := seen[at]; ok {
+			j.fault(b.Origin, "%s, %s: the baseline stands already at %s; keep one of them", regionName(b.Region), b.Area, other)
+			continue
+		}
+		seen[at] = b.Origin
+		if b.Region == Country {
+			use = WholeCountry
+		} else {
+			sums[b.Area] = sums[b.Area].Add(b.Mean)
+			if mean, ok := j.meanOfCounts(rs, at); ok {
+				use = Compared
+				if !rounds(mean, b.Mean) {
+					j.fault(b.Origin, "%s, %s: the baseline %s is not the mean of the counts of %v, which is %s; give one of them", regionName(b.Region), b.Area, b.Mean, rs.Baseline.Years.V, Exact(mean))
+				}
+			} else {
+				j.given[at] = b.Mean
+			}
+		}
+		j.means = append(j.means, JudgedBaseline{b, use})
+	}
+	for _, b := range j.in.Baselines {
+		if b.Region != Country {
+			continue
+		}
+		// Means that were rounded one by one need not sum to the rounded sum.
+		slack := decimal.New(int64(len(rules.Regions())+1), b.Mean.Exponent()).Mul(decimal.New(5, -1))
+		if s := sums[b.Area]; s.Sub(b.Mean).Abs().GreaterThan(slack) {
+			j.fault(b.Origin, "Riket, %s: a baseline of %s, but the regions sum to %s; find the row that differs", b.Area, b.Mean, s)
+		}
+	}
+}
+
+// meanOfCounts returns the mean of the baseline years if every one of them has
+// a count.
+func (j *judgement) meanOfCounts(rs *rules.RuleSet, at pair) (*big.Rat, bool) {
+	var total int64
+	for _, y := range rs.Baseline.Years.V {
+		n, ok := j.sums[cell{at.region, at.area, y}]
+		if !ok {
+			return nil, false
+		}
+		total += n
+	}
+	return big.NewRat(total, int64(len(rs.Baseline.Years.V))), true
+}
+
+// rounds reports whether shown is the mean at the precision it is shown with.
+func rounds(mean *big.Rat, shown decimal.Decimal) bool {
+	half := decimal.New(5, shown.Exponent()-1).Rat()
+	difference := new(big.Rat).Sub(mean, shown.Rat())
+	return difference.Abs(difference).Cmp(half) <= 0
+}
+
+// complete finds what the rule set needs and no file says.
+func (j *judgement) complete(rs *rules.RuleSet) {
+	years := append(slices.Clone(rs.Baseline.Years.V), rs.Year())
+	var zeros []cell
+	for _, a := range rs.Areas {
+		for _, y := range years {
+			var missing []cell
+			for _, r := range rules.Regions() {
+				c := cell{r.Code, a.ID, y}
+				_, given := j.given[pair{r.Code, a.ID}]
+				if _, ok := j.sums[c]; !ok && (!given || y == rs.Year()) {
+					missing = append(missing, c)
+				}
+			}
+			zeros = append(zeros, missing...)
+			if j.in.MissingAsZero {
+				continue
+			}
+			const cure = "; add the rows, or count them as 0 with --missing-as-zero"
+			if len(missing) == len(rules.Regions()) {
+				j.fault(Origin{}, "no region has a value for %s, year %d%s", a.ID, y, cure)
+				continue
+			}
+			for _, c := range missing {
+				j.fault(Origin{}, "no value for %s, %s, year %d%s", regionName(c.region), c.area, c.year, cure)
+			}
+		}
+	}
+	if j.in.MissingAsZero && len(zeros) > 0 {
+		for _, c := range zeros {
+			j.counts = append(j.counts, Judged{Count{Region: c.region, Area: c.area, Year: c.year}, AssumedZero})
+		}
+		j.warn("%d values (region × area × year) are missing and count as 0, the first for %s, %s, year %d", len(zeros), regionName(zeros[0].region), zeros[0].area, zeros[0].year)
+	}
+	j.missingMonths(rs)
+}
+
+// missingMonths warns once about months without a row where other months of
+// the same year have one.
+func (j *judgement) missingMonths(rs *rules.RuleSet) {
+	have := map[cell]map[int]bool{}
+	for _, c := range j.counts {
+		if c.Use == Used && c.Month != 0 {
+			at := cell{c.Region, c.Area, c.Year}
+			if have[at] == nil {
+				have[at] = map[int]bool{}
+			}
+			have[at][c.Month] = true
+		}
+	}
+	cells := make([]cell, 0, len(have))
+	for at := range have {
+		cells = append(cells, at)
+	}
+	slices.SortFunc(cells, func(a, b cell) int {
+		return cmp.Or(cmp.Compare(a.region, b.region), cmp.Compare(a.area, b.area), cmp.Compare(a.year, b.year))
+	})
+	missing, example := 0, ""
+	for _, at := range cells {
+		for m := rs.Period.First.V.Month; m <= rs.Period.Last.V.Month; m++ {
+			if !have[at][m] {
+				if missing++; missing == 1 {
+					example = fmt.Sprintf("%s, %s %s", regionName(at.region), at.area, timeName(at.year, m))
+				}
+			}
+		}
+	}
+	if missing > 0 {
+		j.warn("%d single months of the period have no row and count as 0, the first for %s", missing, example)
+	}
+}
+
+// requisitions refuses to run without requisitions where the rule set demands
+// them, and a region that stands twice.
+func (j *judgement) requisitions(rs *rules.RuleSet) {
+	read := slices.ContainsFunc(j.in.Files, func(f File) bool { return f.Role == RoleRequisitions }) || j.in.Requisitions != nil
+	switch {
+	case rs.Demands() && !read:
+		j.fault(Origin{}, "%s pays only regions with a requisition by %s; give them with --requisitions FILE (columns region and datum)", rs.ID, rs.Deadline.V)
+	case !rs.Demands() && read:
+		j.warn("%s demands no requisitions: the file is not used", rs.ID)
+	}
+	seen := map[string]Origin{}
+	for _, q := range j.in.Requisitions {
+		if other, ok := seen[q.Region]; ok {
+			j.fault(q.Origin, "%s has a requisition already at %s; keep the one that is valid", regionName(q.Region), other)
+		}
+		seen[q.Region] = q.Origin
+	}
+}
+
+// tally accounts for every row of the counts: a row is used if any of its
+// values is, else it is passed over for the reason of its first.
+func (j *judgement) tally() Tally {
+	type row struct {
+		file, sheet string
+		row         int
+	}
+	reasons := map[row]Use{}
+	order := []row{}
+	note := func(o Origin, use Use) {
+		if o.Row == 0 {
+			return
+		}
+		at := row{o.File, o.Sheet, o.Row}
+		known, ok := reasons[at]
+		if !ok {
+			order = append(order, at)
+		}
+		if !ok || use == Used && known != Used {
+			reasons[at] = use
+		}
+	}
+	for _, c := range j.counts {
+		note(c.Origin, c.Use)
+	}
+	for _, m := range j.means {
+		note(m.Origin, m.Use)
+	}
+	passed := map[Use]int{}
+	var t Tally
+	for _, f := range j.in.Files {
+		if f.Role == RoleCounts {
+			t.Read += f.Rows
+			passed[BlankRow] += f.Blank
+			passed[NoteRow] += f.Notes
+		}
+	}
+	for _, at := range order {
+		if reasons[at] == Used {
+			t.Used++
+		} else {
+			passed[reasons[at]]++
+		}
+	}
+	for _, reason := range []Use{OutsidePeriod, OtherYear, WholeCountry, Compared, BlankRow, NoteRow} {
+		if passed[reason] > 0 {
+			t.Passed = append(t.Passed, Passed{reason, passed[reason]})
+		}
+	}
+	return t
+}
+
+// Exact writes a fraction as a decimal where it ends, else as numerator and
+// denominator: 12.5, 370/3.
+func Exact(x *big.Rat) string {
+	if digits, exact := x.FloatPrec(); exact {
+		return x.FloatString(digits)
+	}
+	return x.RatString()
+}
