@@ -1,0 +1,85 @@
+package register
+
+import "github.com/kortakoer/kortakoer/allocation"
+
+// once remembers where a region stands in a list and refuses it a second time.
+func (p *parser) once(r row, region string) bool {
+	at := p.table.at(r.number, p.header.columns[fieldRegion])
+	if other, ok := p.seen[region]; ok {
+		p.fault(at, "%s: region %s stands already at %s; keep one of them", fieldRegion, region, other)
+		return false
+	}
+	if p.seen == nil {
+		p.seen = map[string]allocation.Origin{}
+	}
+	p.seen[region] = at
+	return true
+}
+
+// inhabitant reads a row of a population file.
+func (p *parser) inhabitant(r row, region string, ok bool) {
+	column := p.header.columns[fieldPopulation]
+	n, why := whole(p.value(r, column))
+	if why == "" && n == 0 {
+		why = "a region without inhabitants cannot be compared"
+	}
+	if why != "" {
+		p.wrong(r, column, fieldPopulation, "%s; expected a number of inhabitants, such as 2473307", why)
+		return
+	}
+	if ok && p.once(r, region) {
+		if p.inhabitants == nil {
+			p.inhabitants = map[string]int64{}
+		}
+		p.inhabitants[region] = n
+	}
+}
+
+// population replaces the embedded population once the whole file is read.
+func (p *parser) population(source string) {
+	pop := allocation.Population{Source: source}
+	var sum int64
+	for _, code := range p.names.codes {
+		n, ok := p.inhabitants[code]
+		if !ok && len(p.inhabitants) > 0 {
+			p.fault(p.table.at(0, 0), "no number of inhabitants for region %s", code)
+		}
+		pop.Inhabitants = append(pop.Inhabitants, n)
+		sum += n
+	}
+	if country, ok := p.inhabitants[allocation.Country]; ok && country != sum {
+		p.fault(p.seen[allocation.Country], "%s: Riket has %d, but the regions sum to %d; find the row that differs", fieldPopulation, country, sum)
+	}
+	p.in.Population = pop
+}
+
+// requisition reads a row of a requisitions file.
+func (p *parser) requisition(r row, region string, ok bool) {
+	column := p.header.columns[fieldDate]
+	c := p.value(r, column)
+	date, fits := day(c)
+	switch {
+	case !fits && c.kind == empty:
+		p.wrong(r, column, fieldDate, "the cell is empty; leave out a region that has sent no requisition")
+	case !fits:
+		p.wrong(r, column, fieldDate, "%s is not a date such as 2025-06-02", show(c.text))
+	case ok && region == allocation.Country:
+		p.wrong(r, p.header.columns[fieldRegion], fieldRegion, "Riket sends no requisition")
+	case ok:
+		p.in.Requisitions = append(p.in.Requisitions, allocation.Requisition{Region: region, Date: date, Origin: p.table.at(r.number, column)})
+	}
+}
+
+// payment reads a row of a file of payments. A region may have several.
+func (p *parser) payment(r row, region string, ok bool) {
+	column := p.header.columns[fieldAmount]
+	n, why := whole(p.value(r, column))
+	switch {
+	case why != "":
+		p.wrong(r, column, fieldAmount, "%s; expected whole kronor, such as 1 500 000", why)
+	case ok && region == allocation.Country:
+		p.fault(p.table.at(r.number, column), "%s: Riket is not paid; leave the row out", fieldRegion)
+	case ok:
+		p.in.Payments = append(p.in.Payments, allocation.Payment{Region: region, Kronor: n, Origin: p.table.at(r.number, column)})
+	}
+}

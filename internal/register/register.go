@@ -1,0 +1,175 @@
+// Package register reads what agencies deliver, CSV and XLSX, into the input of
+// an allocation: every count with the file, sheet and row it came from.
+//
+// Read is the way in. It is strict: nothing is guessed, no row is lost without
+// a word, and all faults of all files come back together. It does not know
+// what a rule set does with a value; the allocation judges that.
+package register
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+
+	"github.com/kortakoer/kortakoer/allocation"
+)
+
+// Scope is what the names in the files can mean.
+type Scope struct {
+	Regions []Region
+	Areas   []Area
+}
+
+// Region is a region and the names that it is known by.
+type Region struct{ Code, Name, Official string }
+
+// Area is an area and the names that files use for it.
+type Area struct {
+	ID    string
+	Names []string
+}
+
+// Request names the files to read.
+type Request struct {
+	Counts       []string // "-" is Stdin
+	Population   string   // empty: the embedded population
+	Requisitions string
+	Paid         string
+
+	Sheet    string // of XLSX files with counts; empty: the only one that fits
+	Encoding string // of CSV files; empty: found by itself
+	Stdin    io.Reader
+}
+
+// Stdin is the name that stands for standard input.
+const Stdin = "-"
+
+// errUnreadable marks a file of which no table could be read, so that what is
+// missing from the input says nothing.
+var errUnreadable = errors.New("unreadable")
+
+// Read reads every file of the request. The error joins one *allocation.Fault
+// per fault. With an error, the input still holds everything that could be
+// read, for further checks; it is nil where a whole file could not.
+func Read(scope Scope, q Request) (*allocation.Input, error) {
+	r := &reader{names: newNames(scope), request: q, in: &allocation.Input{Population: allocation.DefaultPopulation()}}
+	for _, name := range q.Counts {
+		r.file(name, allocation.RoleCounts)
+	}
+	if q.Population != "" {
+		r.file(q.Population, allocation.RolePopulation)
+	}
+	if q.Requisitions != "" {
+		r.file(q.Requisitions, allocation.RoleRequisitions)
+	}
+	if q.Paid != "" {
+		r.file(q.Paid, allocation.RolePayments)
+	}
+	in, err := r.in, errors.Join(r.faults...)
+	if r.lost {
+		in = nil
+	}
+	return in, err
+}
+
+// reader gathers the input and the faults of all files.
+type reader struct {
+	names   *names
+	request Request
+	in      *allocation.Input
+	faults  []error
+	lost    bool // a whole file could not be read
+}
+
+func (r *reader) fault(at allocation.Origin, format string, args ...any) {
+	r.faults = append(r.faults, &allocation.Fault{Origin: at, Message: fmt.Sprintf(format, args...)})
+}
+
+func (r *reader) warn(format string, args ...any) {
+	r.in.Warnings = append(r.in.Warnings, fmt.Sprintf(format, args...))
+}
+
+// file reads one file in the role that it was given.
+func (r *reader) file(name string, role allocation.Role) {
+	data, err := r.load(name)
+	if err != nil {
+		r.lost = true
+		r.fault(allocation.Origin{File: name}, "%v", err)
+		return
+	}
+	t, form, err := r.table(name, data, role)
+	if err != nil {
+		r.lost = true
+		if f, ok := errors.AsType[*allocation.Fault](err); ok {
+			r.faults = append(r.faults, f)
+		} else {
+			r.fault(allocation.Origin{File: name}, "%v", err)
+		}
+		return
+	}
+	sum := sha256.Sum256(data)
+	f := allocation.File{Path: name, Name: displayName(name), Sheet: t.sheet, Role: role, Form: form, SHA256: hex.EncodeToString(sum[:])}
+	r.rows(t, role, &f)
+	r.in.Files = append(r.in.Files, f)
+}
+
+func (r *reader) load(name string) ([]byte, error) {
+	if name == Stdin {
+		return io.ReadAll(r.request.Stdin)
+	}
+	data, err := os.ReadFile(name)
+	if pathErr, ok := errors.AsType[*os.PathError](err); ok {
+		return nil, fmt.Errorf("cannot be read: %w", pathErr.Err)
+	}
+	return data, err
+}
+
+// table returns the sheet or CSV file that has the header which the role needs.
+func (r *reader) table(name string, data []byte, role allocation.Role) (*table, string, error) {
+	if kind := foreign(data); kind != "" {
+		return nil, "", errors.New(kind)
+	}
+	if bytes.HasPrefix(data, []byte("PK")) {
+		return r.xlsxTable(name, data, role)
+	}
+	return r.csvTable(name, data, role)
+}
+
+// foreign says what a file is that is neither CSV nor XLSX, and what to do.
+func foreign(data []byte) string {
+	switch {
+	case len(bytes.TrimSpace(data)) == 0:
+		return "the file is empty; export it again"
+	case bytes.HasPrefix(data, []byte("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")):
+		return "this is an old .xls file or a workbook with a password; open it in Excel and save it as .xlsx without a password"
+	case bytes.HasPrefix(data, []byte("%PDF-")):
+		return "this is a PDF; ask for the table as .xlsx or .csv"
+	case isMarkup(data):
+		return "this is a web page or XML, not a table; open it in Excel and save it as .xlsx"
+	}
+	return ""
+}
+
+func isMarkup(data []byte) bool {
+	start := bytes.ToLower(bytes.TrimSpace(bytes.TrimPrefix(data[:min(len(data), 512)], []byte("\ufeff"))))
+	for _, tag := range []string{"<!doctype", "<html", "<?xml", "<table", "<head", "<body"} {
+		if bytes.HasPrefix(start, []byte(tag)) {
+			return true
+		}
+	}
+	return false
+}
+
+// displayName is how outputs name a file: without its folder, so that the same
+// files give the same bytes wherever they lie.
+func displayName(name string) string {
+	if name == Stdin {
+		return "stdin"
+	}
+	return filepath.Base(name)
+}

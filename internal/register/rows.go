@@ -1,0 +1,297 @@
+package register
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/kortakoer/kortakoer/allocation"
+	"github.com/kortakoer/kortakoer/internal/spelling"
+)
+
+// rows reads the data rows of a table into the input.
+func (r *reader) rows(t *table, role allocation.Role, f *allocation.File) {
+	h := r.names.header(t, role)
+	head := t.rows[h.row]
+	if h.missing != "" {
+		r.faults = append(r.faults, h.unfit(t, role))
+		r.lost = true
+		return
+	}
+	if h.twice != "" {
+		r.fault(t.at(head.number, 0), "%s", h.twice)
+		r.lost = true
+		return
+	}
+	for _, c := range h.unused {
+		f.Unused = append(f.Unused, strings.Trim(show(head.cell(c).text), `"`))
+	}
+	data := t.rows[h.row+1:]
+	r.layout(t, h, data)
+	personal := r.personal(t, h, data)
+	p := &parser{reader: r, table: t, header: h, personal: personal}
+	end := p.tableEnd(data)
+	for i, row := range data {
+		f.Rows++
+		switch {
+		case len(row.filled()) == 0:
+			f.Blank++
+		case i >= end:
+			f.Notes++
+			r.warn("%s: a remark below the table, passed over", t.at(row.number, row.filled()[0]))
+		default:
+			p.row(row, role)
+		}
+	}
+	if f.Rows == f.Blank+f.Notes {
+		r.fault(t.at(head.number, 0), "there is no row of data below the header")
+	}
+	if role == allocation.RolePopulation {
+		p.population(f.Name)
+	}
+	if p.formulas > 0 {
+		r.warn("%s: %d formula cells were read by the value the file holds for them", t.at(0, 0), p.formulas)
+	}
+}
+
+// layout warns about what a reader of the sheet does not see and refuses
+// merged cells among the data, whose value stands in one cell only.
+func (r *reader) layout(t *table, h header, data []row) {
+	if t.hidden != "" {
+		r.warn("%s: the sheet is hidden and was read", t.at(0, 0))
+	}
+	hidden := 0
+	for _, row := range data {
+		if row.hidden && len(row.filled()) > 0 {
+			hidden++
+		}
+	}
+	if hidden > 0 {
+		r.warn("%s: hidden rows were read (%d)", t.at(0, 0), hidden)
+	}
+	for _, c := range h.used() {
+		if t.hiddenCols[c] {
+			r.warn("%s: the hidden column %s was read", t.at(0, 0), allocation.ColumnName(c))
+		}
+	}
+	if len(data) == 0 {
+		return
+	}
+	top, bottom := t.rows[h.row].number, data[len(data)-1].number
+	for _, m := range t.merged {
+		if m.lastRow >= top && m.firstRow <= bottom {
+			r.fault(t.at(m.firstRow, m.firstCol), "cells are merged down to %s%d; unmerge them and give every row its value", allocation.ColumnName(m.lastCol), m.lastRow)
+		}
+	}
+}
+
+// used returns the columns that are read, in order.
+func (h header) used() []int {
+	columns := slices.Clone(h.regions)
+	for f, c := range h.columns {
+		if f != fieldRegion {
+			columns = append(columns, c)
+		}
+	}
+	for _, t := range h.times {
+		columns = append(columns, t.column)
+	}
+	slices.Sort(columns)
+	return columns
+}
+
+// personal refuses columns with personal numbers: said by column and number of
+// rows, never by value. It returns the columns.
+func (r *reader) personal(t *table, h header, data []row) map[int]bool {
+	counts := map[int]int{}
+	for _, row := range data {
+		for i, c := range row.cells {
+			if (c.kind == text || c.kind == number) && isPersonalNumber(c.text) {
+				counts[i+1]++
+			}
+		}
+	}
+	found := map[int]bool{}
+	for c := 1; len(found) < len(counts); c++ {
+		if counts[c] > 0 {
+			found[c] = true
+			r.fault(t.at(t.rows[h.row].number, c), "the column holds Swedish personal identity numbers in %s; remove the column and deliver the file again", rowsText(counts[c]))
+		}
+	}
+	return found
+}
+
+// parser reads one table's rows.
+type parser struct {
+	*reader
+	table    *table
+	header   header
+	personal map[int]bool
+	formulas int
+
+	inhabitants map[string]int64
+	seen        map[string]allocation.Origin
+}
+
+// tableEnd returns how many rows belong to the table: below the last row with
+// a region and a second value only remarks are left, in a single cell each.
+func (p *parser) tableEnd(data []row) int {
+	end := len(data)
+	for end > 0 {
+		filled := data[end-1].filled()
+		if len(filled) > 1 || len(filled) == 1 && p.isRegion(data[end-1], filled[0]) {
+			break
+		}
+		end--
+	}
+	return end
+}
+
+func (p *parser) isRegion(r row, column int) bool {
+	_, ok := p.names.region(r.cell(column).text)
+	return ok && slices.Contains(p.header.regions, column)
+}
+
+// value returns the cell of a column that is read.
+func (p *parser) value(r row, column int) cell {
+	c := r.cell(column)
+	if c.formula {
+		p.formulas++
+	}
+	return c
+}
+
+// wrong reports a cell. A column of personal numbers is reported once, as such.
+func (p *parser) wrong(r row, column int, f field, format string, args ...any) {
+	if !p.personal[column] {
+		p.fault(p.table.at(r.number, column), "%s: %s", f, fmt.Sprintf(format, args...))
+	}
+}
+
+func (p *parser) row(r row, role allocation.Role) {
+	for i := len(p.table.rows[p.header.row].cells); i < len(r.cells); i++ {
+		if r.cells[i].kind != empty {
+			p.fault(p.table.at(r.number, i+1), "the row has more values than the header has columns; a separator may stand inside a value that is not quoted")
+			break
+		}
+	}
+	region, ok := p.region(r)
+	switch role {
+	case allocation.RoleCounts:
+		p.counts(r, region, ok)
+	case allocation.RolePopulation:
+		p.inhabitant(r, region, ok)
+	case allocation.RoleRequisitions:
+		p.requisition(r, region, ok)
+	case allocation.RolePayments:
+		p.payment(r, region, ok)
+	}
+}
+
+// region reads the region of a row. A code and a name beside it must agree.
+func (p *parser) region(r row) (code string, ok bool) {
+	for _, column := range p.header.regions {
+		c := p.value(r, column)
+		if c.kind == failure || c.kind == uncached || c.kind == empty {
+			p.wrong(r, column, fieldRegion, "%s; expected a region's code or name", notNumber(c))
+			return "", false
+		}
+		found, known := p.names.region(c.text)
+		switch {
+		case !known:
+			p.wrong(r, column, fieldRegion, "%s is not a region%s", show(c.text), didYouMean(c.text, p.names.regional))
+			return "", false
+		case code != "" && found != code:
+			p.wrong(r, column, fieldRegion, "%s is not the region of the code %s beside it", show(c.text), code)
+			return "", false
+		}
+		code = found
+	}
+	return code, true
+}
+
+// counts reads a row of the long, wide or baseline shape.
+func (p *parser) counts(r row, region string, ok bool) {
+	h := p.header
+	column := h.columns[fieldArea]
+	c := p.value(r, column)
+	area, known := p.names.area(c.text)
+	switch {
+	case c.kind == empty || c.kind == failure || c.kind == uncached:
+		p.wrong(r, column, fieldArea, "%s; expected one of %s", notNumber(c), strings.Join(p.names.areal, ", "))
+	case !known:
+		p.wrong(r, column, fieldArea, "%s is not an area of the rule set, which has %s%s", show(c.text), strings.Join(p.names.areal, ", "), didYouMean(c.text, p.names.areal))
+	}
+	ok = ok && known
+	by := allocation.Unspecified
+	if column := h.columns[fieldProvider]; column != 0 {
+		c := p.value(r, column)
+		var fits bool
+		if by, fits = provider(c.text); !fits && c.kind != empty {
+			p.wrong(r, column, fieldProvider, "%s is not hemregion, annan region or privat", show(c.text))
+			ok = false
+		}
+	}
+	y, m, fits := p.when(r)
+	ok = ok && fits
+	times := h.times
+	if column := h.columns[fieldCount]; column != 0 {
+		times = []timeColumn{{column, y, m}}
+	}
+	for _, t := range times {
+		if t.month == 0 {
+			t.month = m
+		}
+		n, why := whole(p.value(r, t.column))
+		if why != "" {
+			p.wrong(r, t.column, fieldCount, "%s; expected a whole number of operations, such as 1234", why)
+		} else if ok {
+			p.in.Counts = append(p.in.Counts, allocation.Count{
+				Region: region, Area: area, Year: t.year, Month: t.month, Provider: by, N: n, Origin: p.table.at(r.number, t.column),
+			})
+		}
+	}
+	if column := h.columns[fieldBaseline]; column != 0 {
+		d, why := mean(p.value(r, column))
+		if why != "" {
+			p.wrong(r, column, fieldBaseline, "%s; expected a mean of operations, such as 123,33", why)
+		} else if ok {
+			p.in.Baselines = append(p.in.Baselines, allocation.Baseline{Region: region, Area: area, Mean: d, Origin: p.table.at(r.number, column)})
+		}
+	}
+}
+
+// when reads the year and month of a row; both are 0 where the columns say it.
+func (p *parser) when(r row) (y, m int, ok bool) {
+	yearColumn, monthColumn, has := p.header.when()
+	if has && yearColumn == monthColumn {
+		c := p.value(r, yearColumn)
+		if y, m, ok = period(c); !ok {
+			p.wrong(r, yearColumn, fieldPeriod, "%s is not a month such as 2025-06", show(c.text))
+		}
+		return y, m, ok
+	}
+	ok = true
+	if has && p.header.columns[fieldCount] != 0 {
+		c := p.value(r, yearColumn)
+		if y, ok = year(c); !ok {
+			p.wrong(r, yearColumn, fieldYear, "%s is not a year such as 2025", show(c.text))
+		}
+	}
+	if column := p.header.columns[fieldMonth]; column != 0 {
+		c := p.value(r, column)
+		var fits bool
+		if m, fits = month(c); !fits {
+			p.wrong(r, column, fieldMonth, "%s is not a month, 1 to 12", show(c.text))
+			ok = false
+		}
+	}
+	return y, m, ok
+}
+
+func didYouMean(word string, candidates []string) string {
+	if personalLike.MatchString(word) {
+		return ""
+	}
+	return spelling.DidYouMean(word, candidates)
+}

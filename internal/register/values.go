@@ -1,0 +1,183 @@
+package register
+
+import (
+	"fmt"
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/shopspring/decimal"
+)
+
+// show quotes a value in a message. A value that could hold a personal number
+// is never repeated, nor more than a few words of any.
+func show(s string) string {
+	if personalLike.MatchString(s) {
+		return "(a long number, not repeated here)"
+	}
+	if runes := []rune(s); len(runes) > 40 {
+		s = string(runes[:40]) + "…"
+	}
+	return strconv.Quote(s)
+}
+
+// personalLike fits everything that could be a personal number, valid or not.
+var personalLike = regexp.MustCompile(`\d{6}\s*[-+–]?\s*\d{3}`)
+
+var spaced = regexp.MustCompile(`^\d{1,3}([ \x{00a0}\x{202f}\x{2009}]\d{3})+`)
+
+// digitsOnly takes the thousands separators out of a number. Spaces that do
+// not stand between groups of three stay, so that the number is refused.
+func digitsOnly(s string) string {
+	if spaced.MatchString(s) {
+		return strings.NewReplacer(" ", "", "\u00a0", "", "\u202f", "", "\u2009", "").Replace(s)
+	}
+	return s
+}
+
+var (
+	wholeNumber   = regexp.MustCompile(`^\d{1,9}$`)
+	decimalNumber = regexp.MustCompile(`^\d{1,9}([.,]\d{1,20})?$`)
+	cellNumber    = regexp.MustCompile(`^-?\d+(\.\d+)?([eE][+-]?\d{1,3})?$`)
+)
+
+// whole reads a number of operations, inhabitants or kronor. why says what is
+// wrong where it is none.
+func whole(c cell) (n int64, why string) {
+	if why := notNumber(c); why != "" {
+		return 0, why
+	}
+	s := digitsOnly(c.text)
+	if wholeNumber.MatchString(s) {
+		n, _ = strconv.ParseInt(s, 10, 64) // nine digits fit
+		return n, ""
+	}
+	if strings.HasPrefix(s, "-") || strings.HasPrefix(s, "\u2212") {
+		return 0, show(c.text) + " is negative"
+	}
+	if d, ok := plainDecimal(c.kind, s); ok {
+		if c.kind == number && d.IsInteger() && d.LessThan(decimal.New(1, 9)) {
+			return d.IntPart(), ""
+		}
+		return 0, show(c.text) + " is not a whole number"
+	}
+	return 0, show(c.text) + " is not a whole number"
+}
+
+// mean reads a baseline: operations, with decimals.
+func mean(c cell) (d decimal.Decimal, why string) {
+	if why := notNumber(c); why != "" {
+		return d, why
+	}
+	d, ok := plainDecimal(c.kind, digitsOnly(c.text))
+	switch {
+	case !ok:
+		return d, show(c.text) + " is not a number"
+	case d.IsNegative():
+		return d, show(c.text) + " is negative"
+	}
+	return d, ""
+}
+
+// plainDecimal reads digits with a decimal comma or point; only a number cell
+// of a workbook may have an exponent. The grammar is checked first: the
+// library takes more than a number in a file should be.
+func plainDecimal(k kind, s string) (decimal.Decimal, bool) {
+	s = strings.Replace(s, ",", ".", 1)
+	if k == number && cellNumber.MatchString(s) || decimalNumber.MatchString(s) {
+		d, err := decimal.NewFromString(s)
+		return d, err == nil && d.LessThan(decimal.New(1, 9)) && d.Exponent() >= -25
+	}
+	return decimal.Decimal{}, false
+}
+
+// notNumber says why a cell cannot hold a number at all.
+func notNumber(c cell) string {
+	switch c.kind {
+	case empty:
+		return "the cell is empty"
+	case failure:
+		return "the cell holds the Excel error " + show(c.text)
+	case uncached:
+		return "the cell holds a formula without a value; open the file in Excel and save it"
+	case boolean, date:
+		return "the cell holds " + c.text
+	}
+	return ""
+}
+
+func year(c cell) (int, bool) {
+	if c.kind != text && c.kind != number || len(c.text) != 4 {
+		return 0, false
+	}
+	y, err := strconv.Atoi(c.text)
+	return y, err == nil && y >= 1990 && y <= 2100
+}
+
+func month(c cell) (int, bool) {
+	if m, ok := monthName(c.text); ok {
+		return m, true
+	}
+	m, err := strconv.Atoi(c.text)
+	return m, err == nil && len(c.text) <= 2 && m >= 1 && m <= 12
+}
+
+var periodPattern = regexp.MustCompile(`^(\d{4})[-/.Mm]?(\d{2})(-\d{2})?$`)
+
+// period reads 2025-06, 202506, 2025M06 or the date of a cell.
+func period(c cell) (y, m int, ok bool) {
+	g := periodPattern.FindStringSubmatch(c.text)
+	if g == nil || g[3] != "" && c.kind != date {
+		return 0, 0, false
+	}
+	y, ok = year(cell{kind: text, text: g[1]})
+	m, okMonth := month(cell{kind: text, text: g[2]})
+	return y, m, ok && okMonth
+}
+
+// day reads a date as 2025-06-02.
+func day(c cell) (string, bool) {
+	for _, layout := range []string{time.DateOnly, "20060102"} {
+		if t, err := time.Parse(layout, c.text); err == nil {
+			return t.Format(time.DateOnly), true
+		}
+	}
+	return "", false
+}
+
+var personalNumber = regexp.MustCompile(`^(?:19|20)?(\d{2})(\d{2})(\d{2})[-+]?(\d{3})(\d)$`)
+
+// isPersonalNumber reports whether a text is a Swedish personal identity or
+// coordination number, with its check digit.
+func isPersonalNumber(s string) bool {
+	g := personalNumber.FindStringSubmatch(s)
+	if g == nil {
+		return false
+	}
+	m, _ := strconv.Atoi(g[2])
+	d, _ := strconv.Atoi(g[3])
+	if d > 60 {
+		d -= 60 // a coordination number
+	}
+	if m < 1 || m > 12 || d < 1 || d > 31 {
+		return false
+	}
+	sum := 0
+	for i, c := range g[1] + g[2] + g[3] + g[4] + g[5] {
+		n := int(c - '0')
+		if i%2 == 0 {
+			n *= 2
+		}
+		sum += n/10 + n%10
+	}
+	return sum%10 == 0
+}
+
+// rowsText is "3 rows" for messages.
+func rowsText(n int) string {
+	if n == 1 {
+		return "1 row"
+	}
+	return fmt.Sprintf("%d rows", n)
+}
