@@ -1,0 +1,105 @@
+package workbook
+
+import (
+	"fmt"
+
+	"github.com/kortakoer/kortakoer/allocation"
+)
+
+// firstRow is where the regions begin on the sheets with one row per region:
+// title, rule set, remark, an empty line and the header stand above.
+const (
+	headerRow = 5
+	firstRow  = headerRow + 1
+)
+
+// lastRow is the row of the last region, and the next one holds the sums.
+func (b *book) lastRow() int { return firstRow + len(b.plan.Regions) - 1 }
+
+const (
+	payCode = iota + 1
+	payRegion
+	payEqual
+	payPerformance
+	payLeftover
+	payTotal
+	payPaid
+	payRemaining
+	payReference
+)
+
+// payments is the list that finance pays from. The amounts are the engine's
+// whole kronor as numbers, not formulas.
+func (b *book) payments(s *sheet) {
+	s.widths(10, 24, 17, 17, 19, 17, 17, 17, 22)
+	s.freeze(headerRow, payRegion)
+	s.title(b.text("payments.title")+" – "+b.rules.Title, b.text("in_kronor")+". "+b.inForce())
+	s.skip(1)
+	s.header(b.text("code"), b.text("region"), b.text("equal"), b.text("performance"), b.text("leftover"),
+		b.text("total"), b.text("payments.paid"), b.text("payments.remain"), b.text("payments.ref"))
+	st := b.styles
+	for _, r := range b.plan.Regions {
+		s.put(st.code.cell(r.Region.Code), st.text.cell(r.Region.Name), st.kronor.cell(r.Equal), st.kronor.cell(r.Performance),
+			st.kronor.cell(r.Leftover), st.kronor.cell(r.Total), st.kronor.cell(r.Paid), st.kronor.cell(r.Remaining), st.code.cell(b.reference(r)))
+	}
+	var paid, remaining int64
+	for _, r := range b.plan.Regions {
+		paid += r.Paid
+		remaining += r.Remaining
+	}
+	cells := []any{st.sumText.cell(""), st.sumText.cell(b.text("total"))}
+	for i, v := range []int64{b.plan.Equal, b.plan.Performance, b.plan.Distributed, b.plan.Total, paid, remaining} {
+		cells = append(cells, st.sumKronor.formula("SUM("+name(payEqual+i, firstRow)+":"+name(payEqual+i, b.lastRow())+")", v))
+	}
+	s.put(append(cells, st.sumText.cell(""))...)
+	s.skip(1)
+	for _, line := range b.paymentRemarks() {
+		s.put(st.subtitle.cell(line))
+	}
+	s.skip(1)
+	b.signatures(s)
+}
+
+// reference is what the payment is booked by: the decision and the region.
+func (b *book) reference(r allocation.RegionPlan) string {
+	return fmt.Sprintf("%s-%s", b.rules.ID, r.Region.Code)
+}
+
+// inForce counts what is assumed and changed, for the heading.
+func (b *book) inForce() string {
+	text := b.text("see_rules", len(b.rules.Assumptions(false)))
+	if n := len(b.rules.Overrides()); n > 0 {
+		text += ". " + b.text("is_changed", n)
+	}
+	return text + "."
+}
+
+// paymentRemarks says why a region gets nothing or owes, and what is left.
+func (b *book) paymentRemarks() []string {
+	lines := []string{b.text("payments.left", b.Language.Whole(b.plan.Unallocated))}
+	for _, r := range b.plan.Regions {
+		switch r.Requisition.Status {
+		case allocation.Late:
+			lines = append(lines, b.text("payments.late", r.Region.Name, r.Requisition.Date, b.rules.Deadline.V))
+		case allocation.Missing:
+			lines = append(lines, b.text("payments.missing", r.Region.Name, b.rules.Deadline.V))
+		}
+		if r.Claim > 0 {
+			lines = append(lines, b.text("payments.claim", r.Region.Name, b.Language.Whole(r.Claim)))
+		}
+	}
+	for _, a := range b.plan.Ties() {
+		area := b.plan.Areas[a]
+		lines = append(lines, b.text("payments.tie", b.Language.Area(area.Area), len(area.Pot.Ranked())))
+	}
+	return lines
+}
+
+// signatures leaves room for the three who sign.
+func (b *book) signatures(s *sheet) {
+	st := b.styles
+	s.put(st.section.cell(b.text("payments.prepared")), nil, nil, st.section.cell(b.text("payments.reviewed")), nil, nil, st.section.cell(b.text("payments.approved")))
+	s.putHigh(36, st.line.cell(""), st.line.cell(""), nil, st.line.cell(""), st.line.cell(""), nil, st.line.cell(""), st.line.cell(""), nil)
+	sign := st.signature.cell(b.text("payments.sign"))
+	s.put(sign, nil, nil, sign, nil, nil, sign)
+}
