@@ -1,0 +1,273 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/kortakoer/kortakoer/allocation"
+	"github.com/kortakoer/kortakoer/internal/language"
+	"github.com/kortakoer/kortakoer/internal/register"
+	"github.com/kortakoer/kortakoer/internal/report"
+	"github.com/kortakoer/kortakoer/internal/workbook"
+	"github.com/kortakoer/kortakoer/rules"
+)
+
+// calcOptions are the flags of calc.
+type calcOptions struct {
+	streams
+	request register.Request
+
+	rules         string
+	settings      []string
+	missingAsZero bool
+	strict        bool
+	quiet         bool
+
+	output   string
+	format   string
+	force    bool
+	language string
+	regions  []string
+}
+
+func newCalc(s streams) *cobra.Command {
+	o := &calcOptions{streams: s}
+	cmd := &cobra.Command{
+		Use:   "calc FILE...",
+		Short: "Compute the payout of every region from counts of operations",
+		Long: `Compute the payout of every region from counts of operations and write the
+workbook that finance pays from. FILE is CSV or XLSX; several files are read as
+one; - is standard input. The columns are found by their headers: region,
+område, år, månad and antal; or one column per year; or baslinje.`,
+		Example: `  kortakoer calc operationer.xlsx
+  kortakoer calc operationer.csv -o utbetalning.xlsx --force
+  kortakoer calc operationer.csv --format csv -o -
+  kortakoer calc operationer.csv --set leftover.enabled=false
+  kortakoer calc operationer.csv --rules s2025-00401 --requisitions rekvisitioner.csv`,
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				return withHint("such as: kortakoer calc operationer.xlsx", "calc needs a file with counts of operations")
+			}
+			return nil
+		},
+		ValidArgsFunction: completeTables,
+		RunE: func(_ *cobra.Command, args []string) error {
+			o.request.Counts, o.request.Stdin = args, s.in
+			return o.run()
+		},
+	}
+	f := cmd.Flags()
+	f.StringVar(&o.rules, "rules", rules.Default, "rule set: the `ID` of a built-in one, or a file")
+	f.StringArrayVar(&o.settings, "set", nil, "replace one value of the rule set, as `KEY=VALUE` (repeatable)")
+	f.StringVar(&o.request.Population, "population", "", "`FILE` with region and invånare, instead of SCB 2024-12-31")
+	f.StringVar(&o.request.Requisitions, "requisitions", "", "`FILE` with region and datum")
+	f.StringVar(&o.request.Paid, "paid", "", "`FILE` with region and belopp paid before")
+	f.StringVar(&o.request.Sheet, "sheet", "", "`NAME` of the sheet with the counts, where several fit")
+	f.StringVar(&o.request.Encoding, "encoding", "", "encoding of CSV files: "+strings.Join(register.Encodings, ", ")+" (default: found by itself)")
+	f.BoolVar(&o.missingAsZero, "missing-as-zero", false, "count a region × area × year without a value as 0")
+	f.BoolVar(&o.strict, "strict", false, "refuse to run on any warning or assumption")
+	f.StringVarP(&o.output, "output", "o", "", "`FILE` to write (.xlsx, .csv or .json), or - (default utbetalning-<rule set>.xlsx)")
+	f.StringVar(&o.format, "format", "", "form of the output: "+strings.Join(formats, ", "))
+	f.BoolVar(&o.force, "force", false, "replace an existing output file")
+	f.StringVar(&o.language, "lang", string(language.Swedish), "language of the workbook and the table: sv or en")
+	f.StringArrayVar(&o.regions, "region", nil, "show only this `REGION` in the table (repeatable); all are computed")
+	f.BoolVarP(&o.quiet, "quiet", "q", false, "print no table and no notes, only warnings and errors")
+	for flag, complete := range map[string]cobra.CompletionFunc{
+		"rules": completeRules, "set": completeSettings, "population": completeTables, "requisitions": completeTables, "paid": completeTables,
+		"region": completeRegions, "encoding": completeWords(register.Encodings...), "format": completeWords(formats...), "lang": completeWords(language.Languages...),
+	} {
+		if err := cmd.RegisterFlagCompletionFunc(flag, complete); err != nil {
+			panic(err) // the flag is defined above
+		}
+	}
+	return cmd
+}
+
+func (o *calcOptions) run() error {
+	if !slices.Contains(language.Languages, o.language) {
+		return withHint("it is sv or en", "--lang %s is unknown", o.language)
+	}
+	rs, err := loadRules(o.rules)
+	if err != nil {
+		return err
+	}
+	if rs, err = rs.With(o.settings...); err != nil {
+		return err
+	}
+	to, err := newTarget(o.output, o.format, "utbetalning-"+rs.ID)
+	if err != nil {
+		return err
+	}
+	scope := scopeOf(rs)
+	regions, errRegion := o.shown(scope)
+	errOutput := to.mayWrite(o.force, o.inputs())
+	in, errInput := o.read(scope, rs)
+	if err := errors.Join(errInput, errRegion, errOutput); err != nil {
+		return err
+	}
+	plan, err := allocation.Allocate(rs, in)
+	if err != nil {
+		return err
+	}
+	if o.strict {
+		if err := refuseDoubt(plan); err != nil {
+			return err
+		}
+	}
+	o.tell(plan)
+	if err := o.write(to, plan); err != nil {
+		return err
+	}
+	if o.quiet || to.path == "-" {
+		return nil
+	}
+	if err := report.Summary(o.out, plan, report.SummaryOptions{Language: language.Language(o.language), Colour: colour(o.out), Regions: regions}); err != nil {
+		return err
+	}
+	o.note("wrote %s", to.path)
+	return nil
+}
+
+// read reads every file and checks what was read against the rule set, so that
+// all faults come together.
+func (o *calcOptions) read(scope register.Scope, rs *rules.RuleSet) (*allocation.Input, error) {
+	in, err := register.Read(scope, o.request)
+	if in == nil {
+		return nil, err
+	}
+	in.MissingAsZero = o.missingAsZero
+	return in, errors.Join(err, allocation.Check(rs, in))
+}
+
+// scopeOf is what the names in the files can mean under a rule set.
+func scopeOf(rs *rules.RuleSet) register.Scope {
+	var s register.Scope
+	for _, r := range rules.Regions() {
+		s.Regions = append(s.Regions, register.Region{Code: r.Code, Name: r.Name, Official: r.Official})
+	}
+	for _, a := range rs.Areas {
+		s.Areas = append(s.Areas, register.Area{ID: a.ID, Names: a.AllNames()})
+	}
+	return s
+}
+
+// shown resolves --region to codes.
+func (o *calcOptions) shown(scope register.Scope) ([]string, error) {
+	var codes []string
+	for _, name := range o.regions {
+		code, err := register.FindRegion(scope, name)
+		if err != nil {
+			return nil, fmt.Errorf("--region: %w", err)
+		}
+		codes = append(codes, code)
+	}
+	return codes, nil
+}
+
+// inputs are all files that are read, so that none is written over.
+func (o *calcOptions) inputs() []string {
+	files := slices.Concat(o.request.Counts, []string{o.request.Population, o.request.Requisitions, o.request.Paid, o.rules})
+	return slices.DeleteFunc(files, func(f string) bool { return f == "" || f == register.Stdin })
+}
+
+// refuseDoubt is --strict: every warning and assumption is an error.
+func refuseDoubt(p *allocation.Plan) error {
+	var errs []error
+	for _, w := range p.Warnings {
+		errs = append(errs, fmt.Errorf("%s (refused by --strict)", w))
+	}
+	for _, a := range p.Rules.Assumptions(false) {
+		errs = append(errs, fmt.Errorf("%s=%s is assumed: %s (refused by --strict; decide it with --set %s=… or in a rule set of your own)", a.Key, a.Value, a.Reason, a.Key))
+	}
+	return errors.Join(errs...)
+}
+
+func (o *calcOptions) note(format string, args ...any) {
+	if !o.quiet {
+		fmt.Fprintf(o.err, "note: "+format+"\n", args...)
+	}
+}
+
+// tell says on standard error what was read and what is assumed.
+func (o *calcOptions) tell(p *allocation.Plan) {
+	for _, f := range p.Input.Files {
+		form := f.Form
+		if f.Sheet != "" {
+			form += ", sheet " + f.Sheet
+		}
+		o.note("%s: %s; %d rows", f.Path, form, f.Rows)
+		if len(f.Unused) > 0 {
+			o.note("%s: columns not used: %s", f.Path, strings.Join(f.Unused, ", "))
+		}
+	}
+	passed := ""
+	for _, x := range p.Tally.Passed {
+		passed += fmt.Sprintf(" + %d %s", x.Rows, strings.ReplaceAll(string(x.Reason), "_", " "))
+	}
+	o.note("rows read %d = %d used%s", p.Tally.Read, p.Tally.Used, passed)
+	o.note("population: %s", p.Input.Population.Source)
+	for _, r := range p.Rules.Overrides() {
+		o.note("%s=%s by --set; the rule set says %q", r.Key, r.Value, r.Was)
+	}
+	if list := p.Rules.Assumptions(false); len(list) > 0 {
+		o.note("%d assumptions in force:", len(list))
+		for _, a := range list {
+			o.note("  %s=%s: %s", a.Key, a.Value, a.Reason)
+		}
+	}
+	for _, w := range p.Warnings {
+		fmt.Fprintf(o.err, "warning: %s\n", w)
+	}
+	for _, r := range p.Regions {
+		if !r.Requisition.Valid() {
+			fmt.Fprintf(o.err, "warning: %s %s gets nothing: %s\n", r.Region.Code, r.Region.Name, requisitionText(p, r))
+		}
+		if r.Claim > 0 {
+			fmt.Fprintf(o.err, "warning: %s %s has been paid %d kronor more than its total: a claim\n", r.Region.Code, r.Region.Name, r.Claim)
+		}
+	}
+	for _, a := range p.Ties() {
+		fmt.Fprintf(o.err, "warning: %s: %d regions share the pot, because several tie for place %d\n", p.Areas[a].Area.ID, len(p.Areas[a].Pot.Ranked()), p.Rules.Leftover.Regions.V)
+	}
+	if a := p.Rules.Appropriation; a.Limit.Set && p.Total+a.OwnCosts.V > a.Limit.V {
+		fmt.Fprintf(o.err, "warning: payments of %d and own costs of %d kronor pass the appropriation limit of %d\n", p.Total, a.OwnCosts.V, a.Limit.V)
+	}
+}
+
+func requisitionText(p *allocation.Plan, r allocation.RegionPlan) string {
+	if r.Requisition.Status == allocation.Late {
+		return fmt.Sprintf("its requisition came in %s, after %s", r.Requisition.Date, p.Rules.Deadline.V)
+	}
+	return "no requisition had come in by " + p.Rules.Deadline.V
+}
+
+// write renders the plan whole before anything is written.
+func (o *calcOptions) write(to target, p *allocation.Plan) error {
+	var content bytes.Buffer
+	var err error
+	switch to.format {
+	case "csv":
+		err = report.CSV(&content, p)
+	case "json":
+		err = report.JSON(&content, p, versionText())
+	default:
+		err = workbook.Write(&content, p, workbook.Options{Language: language.Language(o.language), Version: versionText()})
+	}
+	if err != nil {
+		return err
+	}
+	if to.path != "-" {
+		return to.write(content.Bytes())
+	}
+	if to.format == "xlsx" && isTerminal(o.out) {
+		return withHint("name a file with -o", "a workbook is not for a terminal")
+	}
+	_, err = io.Copy(o.out, &content)
+	return err
+}

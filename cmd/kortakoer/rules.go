@@ -1,0 +1,97 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"os"
+
+	"github.com/spf13/cobra"
+
+	"github.com/kortakoer/kortakoer/rules"
+)
+
+func newRules(s streams) *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "rules",
+		Short: "List, show and check rule sets",
+		Example: `  kortakoer rules list
+  kortakoer rules show s2025-01233 > egna.toml
+  kortakoer rules check egna.toml`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+	}
+	cmd.AddCommand(newRulesList(s), newRulesShow(s), newRulesCheck(s))
+	return cmd
+}
+
+func newRulesList(s streams) *cobra.Command {
+	return &cobra.Command{
+		Use:     "list",
+		Short:   "List the built-in rule sets, the default one first",
+		Example: "  kortakoer rules list",
+		Args:    cobra.NoArgs,
+		RunE: func(*cobra.Command, []string) error {
+			for _, id := range rules.IDs() {
+				rs, err := rules.Builtin(id)
+				if err != nil {
+					return err
+				}
+				if _, err := fmt.Fprintf(s.out, "%s  %s, %s\n", rs.ID, rs.Decision.Reference, rs.Title); err != nil {
+					return err
+				}
+			}
+			return nil
+		},
+	}
+}
+
+func newRulesShow(s streams) *cobra.Command {
+	return &cobra.Command{
+		Use:               "show ID",
+		Short:             "Print a rule set as the file that --rules takes",
+		Example:           "  kortakoer rules show s2025-01233 > egna.toml",
+		Args:              cobra.ExactArgs(1),
+		ValidArgsFunction: completeRules,
+		RunE: func(_ *cobra.Command, args []string) error {
+			rs, err := loadRules(args[0])
+			if err != nil {
+				return err
+			}
+			_, err = s.out.Write(rs.Text())
+			return err
+		},
+	}
+}
+
+func newRulesCheck(s streams) *cobra.Command {
+	return &cobra.Command{
+		Use:     "check FILE",
+		Short:   "Check a rule set of your own and tell every fault",
+		Example: "  kortakoer rules check egna.toml",
+		Args:    cobra.ExactArgs(1),
+		RunE: func(_ *cobra.Command, args []string) error {
+			rs, err := loadRules(args[0])
+			if err != nil {
+				return err
+			}
+			_, err = fmt.Fprintf(s.out, "%s: rule set %s is complete: %d values, %d assumptions\n", args[0], rs.ID, len(rs.Entries()), len(rs.Assumptions(true)))
+			return err
+		},
+	}
+}
+
+// loadRules returns a built-in rule set by its id, or the one in a file.
+func loadRules(name string) (*rules.RuleSet, error) {
+	rs, err := rules.Builtin(name)
+	if !errors.Is(err, rules.ErrUnknown) {
+		return rs, err
+	}
+	text, err := os.ReadFile(name)
+	if err != nil {
+		if errors.Is(err, os.ErrNotExist) {
+			return nil, withHint("kortakoer rules list names the built-in ones", "there is no rule set and no file %q", name)
+		}
+		return nil, fmt.Errorf("rule set %s: %w", name, err)
+	}
+	return rules.Load(name, text)
+}
