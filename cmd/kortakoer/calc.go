@@ -107,12 +107,8 @@ func (o *calcOptions) run() error {
 	scope := scopeOf(rs)
 	regions, errRegion := o.shown(scope)
 	errOutput := to.mayWrite(o.force, o.inputs())
-	in, errInput := o.read(scope, rs)
-	if err := errors.Join(errInput, errRegion, errOutput); err != nil {
-		return err
-	}
-	plan, err := allocation.Allocate(rs, in)
-	if err != nil {
+	plan, errPlan := o.plan(scope, rs)
+	if err := errors.Join(errPlan, errRegion, errOutput); err != nil {
 		return err
 	}
 	if o.strict {
@@ -134,15 +130,19 @@ func (o *calcOptions) run() error {
 	return nil
 }
 
-// read reads every file and checks what was read against the rule set, so that
-// all faults come together.
-func (o *calcOptions) read(scope register.Scope, rs *rules.RuleSet) (*allocation.Input, error) {
+// plan reads every file and computes the plan. What could be read is checked
+// against the rule set even where something could not, so that all faults come
+// together.
+func (o *calcOptions) plan(scope register.Scope, rs *rules.RuleSet) (*allocation.Plan, error) {
 	in, err := register.Read(scope, o.request)
 	if in == nil {
 		return nil, err
 	}
 	in.MissingAsZero = o.missingAsZero
-	return in, errors.Join(err, allocation.Check(rs, in))
+	if err != nil {
+		return nil, errors.Join(err, allocation.Check(rs, in))
+	}
+	return allocation.Allocate(rs, in)
 }
 
 // scopeOf is what the names in the files can mean under a rule set.

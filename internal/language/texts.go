@@ -158,6 +158,7 @@ var texts = map[Key]words{
 	"check.note":        {"Formlerna räknar om varje belopp från operationerna i Beräkning. En avvikelse betyder att en cell har ändrats efter körningen.", "The formulas recompute every amount from the operations in Calculation. A difference means that a cell was changed after the run."},
 	"check.formulas":    {"Enligt formler", "By formulas"},
 	"check.engine":      {"Enligt motorn", "By the engine"},
+	"check.against":     {"Jämfört med", "Compared with"},
 	"check.difference":  {"Avvikelse", "Difference"},
 	"check.sums":        {"Summor", "Sums"},
 	"check.item":        {"Kontroll", "Check"},

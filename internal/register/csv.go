@@ -18,10 +18,12 @@ import (
 // Encodings are the names that Request.Encoding takes.
 var Encodings = []string{"utf-8", "utf-16", "windows-1252"}
 
-var separators = []struct {
+var separators = []separator{{';', "semicolon"}, {',', "comma"}, {'\t', "tab"}, {'|', "pipe"}}
+
+type separator struct {
 	char byte
 	name string
-}{{';', "semicolon"}, {',', "comma"}, {'\t', "tab"}, {'|', "pipe"}}
+}
 
 // csvTable reads a CSV file whose separator and encoding it finds by itself.
 func (r *reader) csvTable(name string, data []byte, role allocation.Role) (*table, string, error) {
@@ -34,22 +36,19 @@ func (r *reader) csvTable(name string, data []byte, role allocation.Role) (*tabl
 	if s, ok := strings.CutPrefix(strings.TrimRight(first, "\r"), "sep="); ok && len(s) == 1 {
 		content, lines = rest, 1
 	}
-	best, bestName := (*table)(nil), ""
-	var bestErr error
-	score := -1
+	best, score := separators[0], -1
 	for _, s := range separators {
-		rows, err := splitCSV(content, s.char, lines)
-		t := &table{file: name, rows: rows}
-		h := r.names.header(t, role)
-		if h.score <= score {
-			continue
+		rows, _ := splitCSV(content, s.char, lines, headerRows)
+		if h := r.names.header(&table{rows: rows}, role); h.score > score {
+			best, score = s, h.score
 		}
-		best, bestName, bestErr, score = t, s.name, err, h.score
 	}
-	if f, ok := errors.AsType[*csvFault](bestErr); ok {
-		return nil, "", &allocation.Fault{Origin: best.at(f.line, f.column), Message: f.message}
+	rows, err := splitCSV(content, best.char, lines, len(content))
+	t := &table{file: name, rows: rows}
+	if f, ok := errors.AsType[*csvFault](err); ok {
+		return nil, "", &allocation.Fault{Origin: t.at(f.line, f.column), Message: f.message}
 	}
-	return best, fmt.Sprintf("CSV, %s, %s", bestName, encoding), nil
+	return t, fmt.Sprintf("CSV, %s, %s", best.name, encoding), nil
 }
 
 // decode returns the text of a file: by its byte order mark, else as UTF-8 if
@@ -115,11 +114,12 @@ func (f *csvFault) Error() string { return f.message }
 
 // splitCSV cuts a text into rows and fields as RFC 4180 has it, strictly: a
 // quote stands around a whole field or nowhere. Line ends are CRLF, LF or CR.
-// A row is numbered by the line that it begins on, after the given lines.
-func splitCSV(content string, separator byte, lines int) ([]row, error) {
+// A row is numbered by the line that it begins on, after the given lines. It
+// stops after so many rows.
+func splitCSV(content string, separator byte, lines, most int) ([]row, error) {
 	var rows []row
 	line := lines + 1
-	for i := 0; i < len(content); {
+	for i := 0; i < len(content) && len(rows) < most; {
 		r := row{number: line}
 		for {
 			field, next, newlines, err := csvField(content, i, separator)

@@ -54,17 +54,21 @@ func (b *book) calculation(s *sheet) {
 	for range b.years {
 		widths = append(widths, 9)
 	}
-	s.widths(append(widths, 11, 11, 9, 10, 11, 14, 14, 12, 14, 14, 14, 10)...)
-	s.freeze(headerRow, calcArea)
+	s.widths(append(widths, 11, 11, 9, 10, 11, 14, 12, 14, 14, 14, 13, 11)...)
+	s.freeze(headerRow, calcArea, headerRow, headerRow)
 	s.title(b.text("calc.title"), b.text("calc.note"))
 	s.skip(1)
 	names := []string{b.text("code"), b.text("region"), b.text("area")}
 	for _, y := range b.rules.Baseline.Years.V {
 		names = append(names, fmt.Sprint(y))
 	}
-	s.header(append(names, b.text("calc.mean"), b.text("calc.baseline"), fmt.Sprint(b.rules.Year()), b.text("calc.increase"), b.text("calc.rate"),
+	s.header(calcArea, append(names, b.text("calc.mean"), b.text("calc.baseline"), fmt.Sprint(b.rules.Year()), b.text("calc.increase"), b.text("calc.rate"),
 		b.text("calc.kronor"), b.text("calc.earned"), b.text("calc.requisition"), b.text("ceiling"), b.text("performance"), b.text("equal"), b.text("of_ceiling"))...)
+	perPage := max(1, 44/(b.areas+1)) // regions, so that none is torn apart
 	for i, r := range b.plan.Regions {
+		if i > 0 && i%perPage == 0 {
+			s.newPage()
+		}
 		for a := range r.Areas {
 			s.put(b.calcAreaRow(i, a)...)
 		}
@@ -117,7 +121,7 @@ func (b *book) roundingFormula(mean string) string {
 // fractions add to a third; the outer one is the rounding of the rules.
 func (b *book) calcSumRow(i int) []any {
 	st, row, r := b.styles, b.calcRow(i, b.areas), b.plan.Regions[i]
-	cells := []any{st.sumText.cell(r.Region.Code), st.sumText.cell(b.text("calc.sum", r.Region.Name))}
+	cells := []any{st.sumCode.cell(r.Region.Code), st.sumText.cell(b.text("calc.sum", r.Region.Name))}
 	for len(cells) < b.calcKronor()-1 {
 		cells = append(cells, st.sumText.cell(""))
 	}
@@ -134,7 +138,7 @@ func (b *book) calcSumRow(i int) []any {
 	cells = append(cells,
 		st.sumFraction.formula(fmt.Sprintf("SUM(%s:%s)", name(b.calcKronor(), row-b.areas), name(b.calcKronor(), row-1)), number(r.EarnedExact)),
 		st.sumKronor.formula(fmt.Sprintf("ROUND(ROUND(%s,6),0)", name(b.calcKronor(), row)), r.Earned),
-		st.sumText.cell(status),
+		st.sumCode.cell(status),
 		st.sumKronor.formula(b.onRules("ceilings."+code), r.Ceiling),
 		st.sumKronor.formula(fmt.Sprintf(`IF(%s="%s",0,MIN(%s,%s))`, requisition, no, name(b.calcEarned(), row), name(b.calcCeiling(), row)), r.Performance),
 		b.equalCell(i, row, requisition, no),

@@ -3,35 +3,59 @@ package workbook
 import (
 	"archive/zip"
 	"bytes"
-	"cmp"
-	"fmt"
+	"errors"
 	"io"
+	"io/fs"
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/xuri/excelize/v2"
 )
 
-var defaults = regexp.MustCompile(`<Default [^>]*?(?:/>|></Default>)`)
-
-// canonical writes a workbook with its parts in one order, so that the same
+// canonicalZip writes the parts of a workbook in one order, so that the same
 // plan gives the same bytes: the library walks maps, and the order of parts
 // and of the default content types varies from run to run.
-func canonical(out io.Writer, workbook []byte) error {
-	in, err := zip.NewReader(bytes.NewReader(workbook), int64(len(workbook)))
-	if err != nil {
-		return fmt.Errorf("workbook: %w", err)
-	}
-	files := slices.SortedFunc(slices.Values(in.File), func(a, b *zip.File) int { return cmp.Compare(partOrder(a.Name), partOrder(b.Name)) })
-	z := zip.NewWriter(out)
-	for _, f := range files {
-		content, err := readAll(f)
-		if err != nil {
-			return fmt.Errorf("workbook: %s: %w", f.Name, err)
+type canonicalZip struct {
+	out   io.Writer
+	parts map[string]*bytes.Buffer
+}
+
+func newCanonicalZip(out io.Writer) excelize.ZipWriter {
+	return &canonicalZip{out: out, parts: map[string]*bytes.Buffer{}}
+}
+
+// Create keeps a part until Close.
+func (c *canonicalZip) Create(name string) (io.Writer, error) {
+	c.parts[name] = new(bytes.Buffer)
+	return c.parts[name], nil
+}
+
+// AddFS is part of the interface and not used by the library's writer.
+func (c *canonicalZip) AddFS(fs.FS) error { return errors.ErrUnsupported }
+
+// Close writes the parts: the content types first, as other programs do, then
+// by name.
+func (c *canonicalZip) Close() error {
+	z := zip.NewWriter(c.out)
+	const types = "[Content_Types].xml"
+	names := slices.Sorted(maps.Keys(c.parts))
+	slices.SortStableFunc(names, func(a, b string) int {
+		if a == types {
+			return -1
 		}
-		if f.Name == "[Content_Types].xml" {
+		if b == types {
+			return 1
+		}
+		return 0
+	})
+	for _, name := range names {
+		content := c.parts[name].Bytes()
+		if name == types {
 			content = sortDefaults(content)
 		}
-		w, err := z.CreateHeader(&zip.FileHeader{Name: f.Name, Method: zip.Deflate})
+		w, err := z.CreateHeader(&zip.FileHeader{Name: name, Method: zip.Deflate})
 		if err != nil {
 			return err
 		}
@@ -42,31 +66,16 @@ func canonical(out io.Writer, workbook []byte) error {
 	return z.Close()
 }
 
-// partOrder puts the content types first, as other programs do.
-func partOrder(part string) string {
-	if part == "[Content_Types].xml" {
-		return ""
-	}
-	return part
-}
+var defaults = regexp.MustCompile(`<Default [^>]*?(?:/>|></Default>)`)
 
-func readAll(f *zip.File) ([]byte, error) {
-	r, err := f.Open()
-	if err != nil {
-		return nil, err
-	}
-	defer r.Close()
-	return io.ReadAll(r)
-}
-
-// sortDefaults puts the default content types in order, in their own places.
+// sortDefaults puts the default content types in order, before all others.
 func sortDefaults(content []byte) []byte {
-	elements := defaults.FindAllString(string(content), -1)
-	slices.Sort(elements)
 	first := defaults.FindIndex(content)
 	if first == nil {
 		return content
 	}
+	elements := defaults.FindAllString(string(content), -1)
+	slices.Sort(elements)
 	rest := defaults.ReplaceAllString(string(content[first[0]:]), "")
 	return []byte(string(content[:first[0]]) + strings.Join(elements, "") + rest)
 }

@@ -10,7 +10,7 @@ import (
 
 // The charts stand above the table that the second of them shows.
 const (
-	chartRows   = 26 // rows that one chart covers
+	chartRows   = 30 // rows that one chart covers
 	chartPixels = 480
 	chartWidth  = 1180
 	chartFirst  = 4
@@ -21,10 +21,14 @@ const (
 // has reached.
 func (b *book) charts(s *sheet) {
 	s.widths(10, 24, 16, 16, 16, 16, 16, 16, 16)
+	s.freeze(2, 0, 1, 2)
 	s.title(b.text("chart.title"))
 	st := b.styles
+	for _, row := range []int{chartFirst + chartRows, chartTable} {
+		s.try(s.stream.InsertPageBreak(name(1, row)))
+	}
 	s.skip(chartTable - 1 - s.row)
-	s.header(b.text("code"), b.text("region"), b.text("of_ceiling"))
+	s.header(2, b.text("code"), b.text("region"), b.text("of_ceiling"))
 	for i, r := range b.plan.Regions {
 		s.put(st.code.cell(r.Region.Code), st.text.cell(r.Region.Name),
 			st.percent.formula(b.onCalc(b.calcShare(), b.calcRow(i, b.areas)), ratio(r.Performance, r.Ceiling)))

@@ -17,10 +17,10 @@ const (
 // accounts for money, rows and files.
 func (b *book) checks(s *sheet) {
 	s.widths(16, 62, 20, 20, 18)
-	s.freeze(headerRow, 0)
+	s.freeze(headerRow, 0, 1, 2)
 	s.title(b.text("check.title"), b.text("check.note"))
 	s.skip(1)
-	s.header(b.text("code"), b.text("region"), b.text("check.formulas"), b.text("check.engine"), b.text("check.difference"))
+	s.header(2, b.text("code"), b.text("region"), b.text("check.formulas"), b.text("check.engine"), b.text("check.difference"))
 	st := b.styles
 	for i, r := range b.plan.Regions {
 		row := b.calcRow(i, b.areas)
@@ -59,7 +59,9 @@ func (b *book) checkSums(s *sheet) {
 	st := b.styles
 	sum := b.lastRow() + 1
 	s.skip(1)
+	s.newPage()
 	s.put(st.section.cell(b.text("check.sums")))
+	s.header(2, "", b.text("check.item"), b.text("check.formulas"), b.text("check.against"), b.text("check.difference"))
 	left := on(b.text("sheet.leftover"), fixed(leftValue, leftIs))
 	unallocated := left
 	if b.rules.Leftover.Enabled.V {
@@ -153,6 +155,6 @@ func (b *book) checkInputs(s *sheet) {
 	s.skip(1)
 	s.put(st.section.cell(b.text("check.warnings")))
 	for _, w := range b.plan.Warnings {
-		s.paragraph(w, checkDifference, 1+len(w)/130)
+		s.paragraph(w, checkDifference, 130)
 	}
 }

@@ -19,17 +19,20 @@ const (
 // counts lists every value as it was read, and what became of it.
 func (b *book) counts(s *sheet) {
 	s.widths(30, 14, 8, 8, 9, 20, 20, 8, 8, 14, 11, 29)
-	s.freeze(headerRow, 0)
+	s.freeze(headerRow, 0, headerRow, headerRow)
 	s.title(b.text("counts.title"))
 	s.skip(headerRow - 1 - s.row)
-	s.header(b.text("counts.file"), b.text("counts.sheet"), b.text("counts.row"), b.text("counts.cell"), b.text("code"), b.text("region"), b.text("area"),
-		b.text("counts.year"), b.text("counts.month"), b.text("counts.provider"), b.text("counts.value"), b.text("counts.use"))
+	st := b.styles
+	left, centre := st.headerLeft, st.headerCentre
+	s.putHigh(30, left.cell(b.text("counts.file")), left.cell(b.text("counts.sheet")), centre.cell(b.text("counts.row")), centre.cell(b.text("counts.cell")),
+		centre.cell(b.text("code")), left.cell(b.text("region")), left.cell(b.text("area")), centre.cell(b.text("counts.year")), centre.cell(b.text("counts.month")),
+		left.cell(b.text("counts.provider")), st.headerRight.cell(b.text("counts.value")), left.cell(b.text("counts.use")))
 	names := b.fileNames()
 	for _, c := range b.plan.Counts {
-		b.countRow(s, names, c.Origin, c.Region, c.Area, c.Year, c.Month, b.text(language.Key("provider."+c.Provider)), b.styles.number.cell(c.N), c.Use)
+		b.countRow(s, names, c.Origin, c.Region, c.Area, c.Year, c.Month, b.text(language.Key("provider."+c.Provider)), st.number.cell(c.N), c.Use)
 	}
 	for _, m := range b.plan.Means {
-		b.countRow(s, names, m.Origin, m.Region, m.Area, 0, 0, b.text("counts.mean"), b.styles.fraction.cell(number(m.Mean.Rat())), m.Use)
+		b.countRow(s, names, m.Origin, m.Region, m.Area, 0, 0, b.text("counts.mean"), st.fraction.cell(number(m.Mean.Rat())), m.Use)
 	}
 	s.try(b.file.AutoFilter(s.name, fmt.Sprintf("A%d:%s", headerRow, name(countsUse, max(s.row, firstRow))), nil))
 }

@@ -16,6 +16,7 @@ const (
 	leftEqual
 	leftPerformance
 	leftIs
+	_
 	leftPots // the heading of the pots; their header is the next row
 )
 
@@ -98,7 +99,7 @@ func (b *book) shares(region, before int, sheet string) []string {
 // weight and share, all of it live.
 func (b *book) leftover(s *sheet) {
 	s.widths(9, 22, 13, 16, 13, 11, 15, 16, 15, 15, 16, 15, 14, 12, 15)
-	s.freeze(2, 2)
+	s.freeze(2, 2, 1, 2)
 	s.title(b.text("left.title"), b.text("left.source", b.plan.Input.Population.Source))
 	s.skip(1)
 	st := b.styles
@@ -115,14 +116,18 @@ func (b *book) leftover(s *sheet) {
 		s.merge(s.row, 1, 8)
 		return
 	}
+	s.skip(1)
 	s.put(st.section.cell(b.text("left.pots")))
 	b.pots(s, calc)
 	for a := range b.plan.Areas {
 		s.skip(1)
+		if a > 0 {
+			s.newPage()
+		}
 		b.block(s, a)
 	}
 	s.skip(1)
-	s.paragraph(b.text("left.note"), 11, 3)
+	s.paragraph(b.text("left.note"), 11, 140)
 }
 
 // portionFormulas divide an amount by largest remainder: the whole kronor, the
@@ -151,12 +156,12 @@ func (b *book) portionCells(amount string, row, weight, floor, first, last int, 
 	if p.Order > 0 {
 		order, rest = p.Order, p.Remainder.Int64()
 	}
-	return [4]excelize.Cell{st.kronor.formula(f, p.Floor), st.number.formula(r, rest), st.number.formula(o, order), st.kronor.formula(sh, p.Amount())}
+	return [4]excelize.Cell{st.dash.formula(f, p.Floor), st.dash.formula(r, rest), st.number.formula(o, order), st.dash.formula(sh, p.Amount())}
 }
 
 func (b *book) pots(s *sheet, calc string) {
 	st := b.styles
-	s.header("", b.text("area"), b.text("left.weight"), b.text("left.floor"), b.text("left.rest"), b.text("left.order"), b.text("left.pot"), b.text("left.given"), b.text("unallocated"))
+	s.header(2, "", b.text("area"), b.text("left.weight"), b.text("left.floor"), b.text("left.rest"), b.text("left.order"), b.text("left.pot"), b.text("left.given"), b.text("unallocated"))
 	first, last := b.potRow(0), b.potRow(b.areas-1)
 	weights := big.NewInt(0)
 	for a, area := range b.plan.Areas {
@@ -211,7 +216,7 @@ func (b *book) block(s *sheet, a int) {
 	if b.applies() {
 		names = append(names, b.text("left.room"), b.text("left.filled"), b.text("left.divide"))
 	}
-	s.header(append(names, b.text("left.floor"), b.text("left.rest"), b.text("left.order"), b.text("left.share"))...)
+	s.header(2, append(names, b.text("left.floor"), b.text("left.rest"), b.text("left.order"), b.text("left.share"))...)
 	for i := range b.plan.Regions {
 		s.put(b.shareCells(a, i, potCell, restCell)...)
 	}
@@ -244,14 +249,14 @@ func (b *book) shareCells(a, i int, potCell, restCell string) []any {
 		st.number.formula(fmt.Sprintf(`IF(AND(%s>0,%s<>"%s"),1,0)`, count, b.onCalc(b.calcRequisition(), b.calcRow(i, b.areas)), b.text("no")), inRunning),
 		st.number.formula(fmt.Sprintf(`IF(%s=0,"",1+SUMPRODUCT(%s*(%s*%s>%s*%s)))`, running, b.shareSpan(shareRunning, a),
 			b.shareSpan(shareCount, a), population, count, b.shareSpan(sharePopulation, a)), ranked),
-		st.number.formula(fmt.Sprintf(`IF(%[1]s="",0,IF(%[1]s<=%[2]s,%[3]s,0))`, rank, b.onRules("leftover.regions"), b.onNeed(r.Region.Code)), need),
+		st.dash.formula(fmt.Sprintf(`IF(%[1]s="",0,IF(%[1]s<=%[2]s,%[3]s,0))`, rank, b.onRules("leftover.regions"), b.onNeed(r.Region.Code)), need),
 	}
 	if b.applies() {
 		cells = append(cells, b.roomCells(a, i, row, weight, potCell)...)
 	}
 	portion := b.portionCells(restCell, row, b.shareDivide(), b.shareFloor(), b.shareRow(a, 0), b.shareRow(a, len(b.plan.Regions)-1), place.Portion)
 	if b.applies() {
-		portion[3] = st.kronor.formula(fmt.Sprintf("IF(%s=1,%s,%s)", name(b.shareFilled(), row), name(b.shareRoom(), row), portion[3].Formula), place.Share)
+		portion[3] = st.dash.formula(fmt.Sprintf("IF(%s=1,%s,%s)", name(b.shareFilled(), row), name(b.shareRoom(), row), portion[3].Formula), place.Share)
 	}
 	for _, c := range portion {
 		cells = append(cells, c)
@@ -279,9 +284,9 @@ func (b *book) roomCells(a, i, row int, weight, potCell string) []any {
 		divide = r.Need
 	}
 	return []any{
-		st.kronor.formula(fmt.Sprintf("IF(%s>0,MAX(0,%s-%s%s),0)", weight, b.onCalc(b.calcCeiling(), calc), b.onCalc(b.calcPerformance(), calc), earlier), place.Room),
-		st.number.formula(fmt.Sprintf("IF(%[1]s=0,0,IF(%[2]s*(SUM(%[3]s)-SUMPRODUCT(%[3]s*%[5]s))<%[1]s*(%[6]s-SUMPRODUCT(%[4]s*%[5]s)),1,0))", weight, room, weights, rooms, less, potCell), isFilled),
-		st.number.formula(fmt.Sprintf("IF(%s=1,0,%s)", filled, weight), divide),
+		st.dash.formula(fmt.Sprintf("IF(%s>0,MAX(0,%s-%s%s),0)", weight, b.onCalc(b.calcCeiling(), calc), b.onCalc(b.calcPerformance(), calc), earlier), place.Room),
+		st.dash.formula(fmt.Sprintf("IF(%[1]s=0,0,IF(%[2]s*(SUM(%[3]s)-SUMPRODUCT(%[3]s*%[5]s))<%[1]s*(%[6]s-SUMPRODUCT(%[4]s*%[5]s)),1,0))", weight, room, weights, rooms, less, potCell), isFilled),
+		st.dash.formula(fmt.Sprintf("IF(%s=1,0,%s)", filled, weight), divide),
 	}
 }
 

@@ -32,10 +32,10 @@ const (
 // whole kronor as numbers, not formulas.
 func (b *book) payments(s *sheet) {
 	s.widths(10, 24, 17, 17, 19, 17, 17, 17, 22)
-	s.freeze(headerRow, payRegion)
+	s.freeze(headerRow, payRegion, headerRow, headerRow)
 	s.title(b.text("payments.title")+" – "+b.rules.Title, b.text("in_kronor")+". "+b.inForce())
 	s.skip(1)
-	s.header(b.text("code"), b.text("region"), b.text("equal"), b.text("performance"), b.text("leftover"),
+	s.header(2, b.text("code"), b.text("region"), b.text("equal"), b.text("performance"), b.text("leftover"),
 		b.text("total"), b.text("payments.paid"), b.text("payments.remain"), b.text("payments.ref"))
 	st := b.styles
 	for _, r := range b.plan.Regions {

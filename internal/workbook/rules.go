@@ -35,29 +35,35 @@ func (b *book) onNeed(code string) string {
 // ruleSet lists every value with its source; what is assumed or changed for
 // the run is marked.
 func (b *book) ruleSet(s *sheet) {
-	s.widths(38, 27, 24, 58, 58)
-	s.freeze(headerRow, 2)
+	s.widths(44, 28, 24, 60, 60)
+	s.freeze(headerRow, 2, headerRow, headerRow)
 	s.title(b.text("rules.title"), b.rules.Title)
 	s.skip(1)
-	s.header(b.text("rules.condition"), b.text("rules.key"), b.text("rules.value"), b.text("rules.source"), b.text("rules.remark"))
 	st := b.styles
+	left := st.headerLeft
+	s.putHigh(30, left.cell(b.text("rules.condition")), left.cell(b.text("rules.key")), st.headerRight.cell(b.text("rules.value")), left.cell(b.text("rules.source")), left.cell(b.text("rules.remark")))
 	for _, e := range b.rules.Entries() {
-		value := st.wrapped.cell(e.Text)
+		value := st.textTop.cell(e.Text)
 		if e.Kind != rules.Text {
-			value = st.kronor.cell(e.Number)
+			value = st.valueTop.cell(e.Number)
 		}
-		remark := st.wrapped.cell("")
+		remark := ""
 		switch {
 		case e.Overridden:
 			was := e.Was
 			if was == "" {
 				was = b.text("rules.unset")
 			}
-			remark = st.mark.cell(b.text("rules.overridden", was))
+			remark = b.text("rules.overridden", was)
 		case e.Assumed != "":
-			remark = st.mark.cell(b.text("rules.assumed", e.Assumed))
+			remark = b.text("rules.assumed", e.Assumed)
 		}
-		s.put(st.wrapped.cell(b.label(e)), st.wrapped.cell(e.Key), value, st.wrapped.cell(e.Source), remark)
+		marked := st.wrapped
+		if remark != "" {
+			marked = st.mark
+		}
+		lines := max(lines(b.label(e), 44), lines(e.Text, 24), lines(e.Source, 60), lines(remark, 60))
+		s.putHigh(float64(lines)*lineHeight, st.wrapped.cell(b.label(e)), st.wrapped.cell(e.Key), value, st.wrapped.cell(e.Source), marked.cell(remark))
 	}
 	s.put(st.wrapped.cell(b.text("rules.population")), st.wrapped.cell(""), st.wrapped.cell(""), st.wrapped.cell(b.plan.Input.Population.Source), st.wrapped.cell(""))
 }

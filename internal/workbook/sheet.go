@@ -2,6 +2,7 @@ package workbook
 
 import (
 	"fmt"
+	"unicode/utf8"
 
 	"github.com/xuri/excelize/v2"
 
@@ -68,14 +69,18 @@ func (s *sheet) widths(widths ...float64) {
 	}
 }
 
-// freeze keeps the rows down to header on screen and on every printed page.
-func (s *sheet) freeze(header, columns int) {
+// freeze keeps the rows down to header and the first columns on screen, and
+// repeats the rows from top to bottom on every printed page.
+func (s *sheet) freeze(header, columns, top, bottom int) {
+	pane := "bottomRight"
+	if columns == 0 {
+		pane = "bottomLeft"
+	}
 	s.try(s.stream.SetPanes(&excelize.Panes{
-		Freeze: true, XSplit: columns, YSplit: header,
-		TopLeftCell: name(columns+1, header+1), ActivePane: "bottomRight",
+		Freeze: true, XSplit: columns, YSplit: header, TopLeftCell: name(columns+1, header+1), ActivePane: pane,
 	}))
 	s.try(s.file.SetDefinedName(&excelize.DefinedName{
-		Name: "_xlnm.Print_Titles", Scope: s.name, RefersTo: fmt.Sprintf("%s!$%d:$%d", quoted(s.name), header, header),
+		Name: "_xlnm.Print_Titles", Scope: s.name, RefersTo: fmt.Sprintf("%s!$%d:$%d", quoted(s.name), top, bottom),
 	}))
 }
 
@@ -108,23 +113,44 @@ func (s *sheet) title(title string, remarks ...string) {
 	}
 }
 
-// header writes the names of columns.
-func (s *sheet) header(names ...string) {
+// header writes the names of columns: the first ones over texts, the others
+// over numbers.
+func (s *sheet) header(texts int, names ...string) {
 	cells := make([]any, len(names))
 	for i, n := range names {
-		cells[i] = s.styles.header.cell(n)
+		st := s.styles.headerRight
+		if i < texts {
+			st = s.styles.headerLeft
+		}
+		if i == 0 && texts > 1 {
+			st = s.styles.headerCentre // the county code
+		}
+		cells[i] = st.cell(n)
 	}
 	s.putHigh(30, cells...)
 }
+
+// newPage begins the next row on a new printed page.
+func (s *sheet) newPage() { s.try(s.stream.InsertPageBreak(name(1, s.row+1))) }
 
 // merge joins cells of one row into one.
 func (s *sheet) merge(row, first, last int) {
 	s.try(s.stream.MergeCell(name(first, row), name(last, row)))
 }
 
-// paragraph writes a text across columns, high enough for the given lines.
-func (s *sheet) paragraph(text string, columns, lines int) {
-	s.putHigh(float64(lines)*13.5, s.styles.note.cell(text))
+// lineHeight is the height of a line of text in points.
+const lineHeight = 13.5
+
+// lines is how many lines a text takes at most in a column of a width in
+// characters of the default font, which is larger than the text's.
+func lines(text string, width int) int {
+	return max(1, (utf8.RuneCountInString(text)+width-1)/width)
+}
+
+// paragraph writes a text across columns that are so many characters wide
+// together.
+func (s *sheet) paragraph(text string, columns, width int) {
+	s.putHigh(float64(lines(text, width))*lineHeight, s.styles.note.cell(text))
 	s.merge(s.row, 1, columns)
 }
 

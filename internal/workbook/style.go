@@ -19,12 +19,14 @@ func (s style) formula(formula string, value any) excelize.Cell {
 
 // styles are the looks of the workbook. A sum is a value set apart as a total.
 type styles struct {
-	title, subtitle, note, section, header                       style
+	title, subtitle, note, section                               style
 	text, wrapped, code, mono                                    style
 	kronor, number, fraction, ratio, percent                     style
 	input, inputFraction                                         style
 	sumText, sumKronor, sumNumber, sumFraction, sumPercent, mark style
 	line, signature                                              style
+	headerLeft, headerRight, headerCentre                        style
+	valueTop, textTop, dash, sumCode                             style
 }
 
 const (
@@ -72,6 +74,7 @@ func (b *book) makeStyles() error {
 	centre := &excelize.Alignment{Horizontal: "center", Vertical: "center"}
 	wrap := &excelize.Alignment{Vertical: "top", WrapText: true}
 
+	indented := &excelize.Alignment{Vertical: "top", WrapText: true, Indent: 1}
 	value := func(format string) style {
 		return add(excelize.Style{Font: plain(), Border: hair, Alignment: right, CustomNumFmt: &format})
 	}
@@ -81,26 +84,34 @@ func (b *book) makeStyles() error {
 	sum := func(format string) style {
 		return add(excelize.Style{Font: bold(), Border: above, Alignment: right, CustomNumFmt: &format, Fill: fill(band)})
 	}
-	b.styles = styles{
-		title:    add(excelize.Style{Font: &excelize.Font{Bold: true, Size: 16, Color: dark}, Alignment: left}),
-		subtitle: add(excelize.Style{Font: &excelize.Font{Color: faint}, Alignment: left}),
-		note:     add(excelize.Style{Font: &excelize.Font{Color: faint}, Alignment: wrap}),
-		section:  add(excelize.Style{Font: &excelize.Font{Bold: true, Size: 12, Color: dark}, Alignment: left}),
-		header: add(excelize.Style{
+	header := func(horizontal string) style {
+		return add(excelize.Style{
 			Font: &excelize.Font{Bold: true, Color: "FFFFFF"}, Fill: fill(dark),
-			Alignment: &excelize.Alignment{Horizontal: "center", Vertical: "center", WrapText: true},
-		}),
+			Alignment: &excelize.Alignment{Horizontal: horizontal, Vertical: "center", WrapText: true},
+		})
+	}
+	dash := whole + ";-" + whole + `;"–"`
+	b.styles = styles{
+		title:      add(excelize.Style{Font: &excelize.Font{Bold: true, Size: 16, Color: dark}, Alignment: left}),
+		subtitle:   add(excelize.Style{Font: &excelize.Font{Color: faint}, Alignment: left}),
+		note:       add(excelize.Style{Font: &excelize.Font{Color: faint}, Alignment: wrap}),
+		section:    add(excelize.Style{Font: &excelize.Font{Bold: true, Size: 12, Color: dark}, Alignment: left}),
+		headerLeft: header("left"), headerRight: header("right"), headerCentre: header("center"),
 		text:    add(excelize.Style{Font: plain(), Border: hair, Alignment: left}),
-		wrapped: add(excelize.Style{Font: plain(), Border: hair, Alignment: wrap}),
+		wrapped: add(excelize.Style{Font: plain(), Border: hair, Alignment: indented}),
 		code:    add(excelize.Style{Font: plain(), Border: hair, Alignment: centre}),
 		mono:    add(excelize.Style{Font: &excelize.Font{Size: 9}, Border: hair, Alignment: left}),
 
 		kronor: value(whole), number: value(whole), fraction: value(fraction), ratio: value(ratio), percent: value(percent),
-		input: input(whole), inputFraction: input(fraction),
+		valueTop: add(excelize.Style{Font: plain(), Border: hair, Alignment: &excelize.Alignment{Horizontal: "right", Vertical: "top"}, CustomNumFmt: &whole}),
+		textTop:  add(excelize.Style{Font: plain(), Border: hair, Alignment: &excelize.Alignment{Horizontal: "right", Vertical: "top", WrapText: true}}),
+		dash:     value(dash),
+		input:    input(whole), inputFraction: input(fraction),
 
 		sumText:   add(excelize.Style{Font: bold(), Border: above, Alignment: left, Fill: fill(band)}),
+		sumCode:   add(excelize.Style{Font: bold(), Border: above, Alignment: centre, Fill: fill(band)}),
 		sumKronor: sum(whole), sumNumber: sum(whole), sumFraction: sum(fraction), sumPercent: sum(percent),
-		mark:      add(excelize.Style{Font: bold(), Border: hair, Alignment: wrap, Fill: fill(caution)}),
+		mark:      add(excelize.Style{Font: plain(), Border: hair, Alignment: wrap, Fill: fill(caution)}),
 		line:      add(excelize.Style{Font: plain(), Border: []excelize.Border{{Type: "bottom", Color: ink, Style: 1}}}),
 		signature: add(excelize.Style{Font: &excelize.Font{Size: 8, Color: faint}, Alignment: left}),
 	}

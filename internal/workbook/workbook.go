@@ -34,11 +34,12 @@ func Write(out io.Writer, plan *allocation.Plan, o Options) error {
 	if err := b.write(); err != nil {
 		return fmt.Errorf("workbook: %w", err)
 	}
-	buffer, err := b.file.WriteToBuffer()
+	buffer, err := b.file.SetZipWriter(newCanonicalZip).WriteToBuffer()
 	if err != nil {
 		return fmt.Errorf("workbook: %w", err)
 	}
-	return canonical(out, buffer.Bytes())
+	_, err = buffer.WriteTo(out)
+	return err
 }
 
 // book is a workbook being written.
@@ -93,7 +94,6 @@ func (b *book) write() error {
 			return err
 		}
 	}
-	b.file.SetActiveSheet(0)
 	return nil
 }
 

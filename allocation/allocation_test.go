@@ -1,0 +1,231 @@
+package allocation_test
+
+import (
+	"errors"
+	"fmt"
+	"math/big"
+	"os"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
+
+	"github.com/kortakoer/kortakoer/allocation"
+	"github.com/kortakoer/kortakoer/rules"
+)
+
+// setup is a random case: a rule set in some reading and its input.
+type setup struct {
+	rules  *rules.RuleSet
+	input  *allocation.Input
+	counts map[[2]int][]int64
+	valid  []bool
+}
+
+func ruleSet(t interface{ Fatal(...any) }, id string) *rules.RuleSet {
+	if id == "exempel-2026" {
+		text, err := os.ReadFile("../testdata/rules/exempel-2026.toml")
+		if err != nil {
+			t.Fatal(err)
+		}
+		rs, err := rules.Load(id, text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return rs
+	}
+	rs, err := rules.Builtin(id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return rs
+}
+
+// draw makes a case in any reading of any rule set. Small numbers make ties
+// and empty pots common, large ones reach the ceilings.
+func draw(t *rapid.T) setup {
+	id := rapid.SampledFrom([]string{"s2025-01233", "s2025-00401", "exempel-2026"}).Draw(t, "rules")
+	var settings []string
+	for _, key := range []string{"baseline.rounding", "leftover.enabled", "leftover.pots", "leftover.ceiling"} {
+		settings = append(settings, key+"="+rapid.SampledFrom(rules.Readings(key)).Draw(t, key))
+	}
+	if rapid.Bool().Draw(t, "odd rate") {
+		base := ruleSet(t, id)
+		settings = append(settings, fmt.Sprintf("area.%s.rate=%d", base.Areas[0].ID, rapid.IntRange(1, 200_001).Draw(t, "rate")))
+	}
+	rs, err := ruleSet(t, id).With(settings...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := setup{rules: rs, counts: map[[2]int][]int64{}}
+	most := rapid.SampledFrom([]int64{0, 2, 30, 2000, 100_000}).Draw(t, "most")
+	in := &allocation.Input{Population: allocation.DefaultPopulation(), Requisitions: []allocation.Requisition{}}
+	if rapid.Bool().Draw(t, "same population") {
+		for i := range in.Population.Inhabitants {
+			in.Population.Inhabitants[i] = 100_000
+		}
+	}
+	years := append(append([]int{}, rs.Baseline.Years.V...), rs.Year())
+	for i, r := range rules.Regions() {
+		for a, area := range rs.Areas {
+			c := rapid.SliceOfN(rapid.Int64Range(0, most), len(years), len(years)).Draw(t, "counts")
+			s.counts[[2]int{i, a}] = c
+			for y, n := range c {
+				in.Counts = append(in.Counts, allocation.Count{Region: r.Code, Area: area.ID, Year: years[y], N: n})
+			}
+		}
+		date := ""
+		if rs.Demands() {
+			date = rapid.SampledFrom([]string{"2025-05-01", "2025-06-02", "2025-06-03", ""}).Draw(t, "requisition")
+		}
+		s.valid = append(s.valid, !rs.Demands() || date == "2025-05-01" || date == "2025-06-02")
+		if date != "" {
+			in.Requisitions = append(in.Requisitions, allocation.Requisition{Region: r.Code, Date: date})
+		}
+	}
+	s.input = in
+	return s
+}
+
+func mustAllocate(t *rapid.T, s setup) *allocation.Plan {
+	p, err := allocation.Allocate(s.rules, s.input)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+func TestAgreesWithSlowCalculation(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		s := draw(t)
+		want := oracle(s.rules, s.counts, s.input.Population.Inhabitants, s.valid)
+		if diff := cmp.Diff(want, got(mustAllocate(t, s)), cmp.AllowUnexported(oracleRegion{})); diff != "" {
+			t.Fatalf("plan differs from the slow calculation (-slow +plan):\n%s", diff)
+		}
+	})
+}
+
+func TestMoneyIsConserved(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		p := mustAllocate(t, draw(t))
+		var paid int64
+		for _, r := range p.Regions {
+			paid += r.Total
+			if r.Performance > r.Ceiling || r.Performance < 0 || r.Leftover < 0 {
+				t.Fatalf("%s: performance %d, ceiling %d, leftover %d", r.Region.Name, r.Performance, r.Ceiling, r.Leftover)
+			}
+			if p.Rules.Leftover.Ceiling.V == rules.Applies && r.Performance+r.Leftover > r.Ceiling {
+				t.Fatalf("%s gets %d + %d above its ceiling %d", r.Region.Name, r.Performance, r.Leftover, r.Ceiling)
+			}
+		}
+		if paid+p.Unallocated != p.Rules.Pool.V {
+			t.Fatalf("%d paid + %d unallocated ≠ pool %d", paid, p.Unallocated, p.Rules.Pool.V)
+		}
+	})
+}
+
+func TestInputOrderChangesNothing(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		s := draw(t)
+		before := got(mustAllocate(t, s))
+		shuffled := *s.input
+		shuffled.Counts = rapid.Permutation(s.input.Counts).Draw(t, "order")
+		shuffled.Requisitions = rapid.Permutation(s.input.Requisitions).Draw(t, "requisitions")
+		s.input = &shuffled
+		if diff := cmp.Diff(before, got(mustAllocate(t, s)), cmp.AllowUnexported(oracleRegion{})); diff != "" {
+			t.Fatal(diff)
+		}
+	})
+}
+
+func TestOneMoreOperationNeverPaysLess(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		s := draw(t)
+		before := mustAllocate(t, s)
+		var now []int
+		for i, c := range s.input.Counts {
+			if c.Year == s.rules.Year() {
+				now = append(now, i)
+			}
+		}
+		i := rapid.SampledFrom(now).Draw(t, "which")
+		s.input.Counts[i].N++
+		after := mustAllocate(t, s)
+		k := rules.RegionIndex(s.input.Counts[i].Region)
+		if after.Regions[k].Performance < before.Regions[k].Performance {
+			t.Fatalf("performance fell from %d to %d", before.Regions[k].Performance, after.Regions[k].Performance)
+		}
+	})
+}
+
+func TestApportion(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		amount := rapid.Int64Range(0, 1_000_000_000).Draw(t, "amount")
+		values := rapid.SliceOfN(rapid.Int64Range(0, 200_000_000), 1, 21).Draw(t, "weights")
+		weights, slow := make([]*big.Int, len(values)), make([]*big.Rat, len(values))
+		for i, v := range values {
+			weights[i], slow[i] = big.NewInt(v), rat(v)
+		}
+		want := handOut(amount, slow)
+		for i, p := range allocation.Apportion(amount, weights) {
+			if p.Amount() != want[i] {
+				t.Fatalf("share %d is %d, slow %d", i, p.Amount(), want[i])
+			}
+		}
+	})
+}
+
+// The equal fractional parts of 100 kronor over three go to the first.
+func TestApportionTies(t *testing.T) {
+	one := big.NewInt(1)
+	portions := allocation.Apportion(100, []*big.Int{one, one, one})
+	if a, b, c := portions[0].Amount(), portions[1].Amount(), portions[2].Amount(); a != 34 || b != 33 || c != 33 {
+		t.Fatalf("got %d, %d, %d; want 34, 33, 33", a, b, c)
+	}
+}
+
+func TestRoundHalfUp(t *testing.T) {
+	for _, c := range []struct {
+		x    *big.Rat
+		want int64
+	}{{big.NewRat(1, 2), 1}, {big.NewRat(1, 3), 0}, {big.NewRat(2, 3), 1}, {big.NewRat(5, 2), 3}, {big.NewRat(0, 1), 0}, {big.NewRat(999999999, 2), 500000000}} {
+		if got := allocation.RoundHalfUp(c.x); got != c.want {
+			t.Errorf("RoundHalfUp(%s) = %d, want %d", c.x, got, c.want)
+		}
+	}
+}
+
+// counts makes an input with the same number in every region, area and
+// baseline year, and another in the period.
+func counts(rs *rules.RuleSet, before, now int64) *allocation.Input {
+	in := &allocation.Input{Population: allocation.DefaultPopulation()}
+	for _, r := range rules.Regions() {
+		for _, a := range rs.Areas {
+			for _, y := range rs.Baseline.Years.V {
+				in.Counts = append(in.Counts, allocation.Count{Region: r.Code, Area: a.ID, Year: y, N: before})
+			}
+			in.Counts = append(in.Counts, allocation.Count{Region: r.Code, Area: a.ID, Year: rs.Year(), N: now})
+		}
+	}
+	return in
+}
+
+func TestNothingIsScaledDown(t *testing.T) {
+	rs, err := ruleSet(t, "s2025-01233").With("ceilings.01=200000000")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := allocation.Allocate(rs, counts(rs, 0, 100_000)); !errors.Is(err, allocation.ErrExceedsPool) {
+		t.Fatalf("got %v, want ErrExceedsPool", err)
+	}
+}
+
+func BenchmarkAllocate(b *testing.B) {
+	rs := ruleSet(b, "s2025-01233")
+	in := counts(rs, 100, 140)
+	for b.Loop() {
+		if _, err := allocation.Allocate(rs, in); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
