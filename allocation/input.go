@@ -1,7 +1,11 @@
 package allocation
 
 import (
+	"cmp"
+	"errors"
 	"fmt"
+	"math"
+	"slices"
 	"strings"
 
 	"github.com/shopspring/decimal"
@@ -57,6 +61,32 @@ func (f *Fault) Error() string {
 		return f.Message
 	}
 	return f.Origin.String() + ": " + f.Message
+}
+
+// SortFaults puts faults in the order in which a reader mends them: by file as
+// first met, row and column, and what stands in no file last.
+func SortFaults(faults []error) {
+	files := map[string]int{}
+	place := func(err error) (file, row, column int) {
+		f, ok := errors.AsType[*Fault](err)
+		if !ok || f.Origin.File == "" {
+			return math.MaxInt, 0, 0
+		}
+		return files[f.Origin.File+"!"+f.Origin.Sheet], f.Origin.Row, f.Origin.Column
+	}
+	for _, err := range faults {
+		if f, ok := errors.AsType[*Fault](err); ok {
+			name := f.Origin.File + "!" + f.Origin.Sheet
+			if _, met := files[name]; !met {
+				files[name] = len(files)
+			}
+		}
+	}
+	slices.SortStableFunc(faults, func(a, b error) int {
+		fileA, rowA, columnA := place(a)
+		fileB, rowB, columnB := place(b)
+		return cmp.Or(cmp.Compare(fileA, fileB), cmp.Compare(rowA, rowB), cmp.Compare(columnA, columnB))
+	})
 }
 
 // Provider says where an operation was done, seen from the home region.

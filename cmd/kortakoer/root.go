@@ -5,9 +5,13 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"runtime"
+	"runtime/debug"
 	"strings"
 
 	"github.com/spf13/cobra"
+
+	"github.com/kortakoer/kortakoer/allocation"
 )
 
 // Exit codes. 1 is for verify alone: it found a difference.
@@ -23,8 +27,20 @@ type streams struct {
 	out, err io.Writer
 }
 
-// run executes one command line and returns the exit code.
-func run(args []string, in io.Reader, out, stderr io.Writer) int {
+// run executes one command line and returns the exit code. A panic is a fault
+// of the program; its value could hold one of the input, so only a run-time
+// error of Go, which holds none, is printed.
+func run(args []string, in io.Reader, out, stderr io.Writer) (code int) {
+	defer func() {
+		if p := recover(); p != nil {
+			what, ok := p.(runtime.Error)
+			if !ok {
+				what = nil
+			}
+			fmt.Fprintf(stderr, "kortakoer: a fault of the program; nothing was written. Please report these lines: %v\n%s", what, debug.Stack())
+			code = exitRefused
+		}
+	}()
 	root := newRoot(streams{in, out, stderr})
 	root.SetArgs(args)
 	root.SetIn(in)
@@ -52,6 +68,7 @@ func withHint(hint, format string, args ...any) error {
 // printError prints every fault of a joined error on its own line.
 func printError(w io.Writer, err error) {
 	faults := flatten(err)
+	allocation.SortFaults(faults)
 	for _, f := range faults {
 		fmt.Fprintf(w, "kortakoer: %v\n", f)
 	}

@@ -48,6 +48,9 @@ func (r *reader) csvTable(name string, data []byte, role allocation.Role) (*tabl
 	if f, ok := errors.AsType[*csvFault](err); ok {
 		return nil, "", &allocation.Fault{Origin: t.at(f.line, f.column), Message: f.message}
 	}
+	if h := r.names.header(t, role); h.missing != "" {
+		return nil, "", h.unfit(t, role)
+	}
 	return t, fmt.Sprintf("CSV, %s, %s", best.name, encoding), nil
 }
 

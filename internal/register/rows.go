@@ -9,15 +9,10 @@ import (
 	"github.com/kortakoer/kortakoer/internal/spelling"
 )
 
-// rows reads the data rows of a table into the input.
+// rows reads the data rows of a table with a complete header into the input.
 func (r *reader) rows(t *table, role allocation.Role, f *allocation.File) {
 	h := r.names.header(t, role)
 	head := t.rows[h.row]
-	if h.missing != "" {
-		r.faults = append(r.faults, h.unfit(t, role))
-		r.lost = true
-		return
-	}
 	if h.twice != "" {
 		r.fault(t.at(head.number, 0), "%s", h.twice)
 		r.lost = true

@@ -99,6 +99,10 @@ func notNumber(c cell) string {
 		return "the cell is empty"
 	case failure:
 		return "the cell holds the Excel error " + show(c.text)
+	case text:
+		if strings.HasPrefix(c.text, "#") { // as a CSV export writes it, in any language
+			return "the cell holds the Excel error " + show(c.text)
+		}
 	case uncached:
 		return "the cell holds a formula without a value; open the file in Excel and save it"
 	case boolean, date:

@@ -63,7 +63,8 @@ func Summary(w io.Writer, p *allocation.Plan, o SummaryOptions) error {
 	for _, line := range InForce(p, l) {
 		fmt.Fprintln(&b, line)
 	}
-	_, err := io.WriteString(w, b.String())
+	// Lines do not break in a terminal, and what is searched for has plain spaces.
+	_, err := io.WriteString(w, strings.ReplaceAll(b.String(), "\u00a0", " "))
 	return err
 }
 
