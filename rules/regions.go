@@ -12,10 +12,11 @@ import (
 // Region is one of Sweden's 21 regions: the home region of a patient, and who
 // is paid.
 type Region struct {
-	Code       string // the county code (länskod), two digits: "01"
-	Name       string // the short name, as in Bilaga 2: "Stockholm"
-	Official   string // the name the region uses: "Region Stockholm"
-	Population int64  // inhabitants, SCB 2024-12-31 (see PopulationSource)
+	Code       string   // the county code (länskod), two digits: "01"
+	Name       string   // the short name, as in Bilaga 2: "Stockholm"
+	Official   string   // the name the region uses: "Region Stockholm"
+	Also       []string // other names in use: "VGR"
+	Population int64    // inhabitants, SCB 2024-12-31 (see PopulationSource)
 }
 
 // PopulationSource names the population that Region.Population holds. The
@@ -39,7 +40,7 @@ var Regions = sync.OnceValue(func() []Region {
 		if err != nil {
 			panic(fmt.Sprintf("rules: embedded regions.csv: %v", err))
 		}
-		regions = append(regions, Region{Code: r[0], Name: r[1], Official: r[2], Population: n})
+		regions = append(regions, Region{Code: r[0], Name: r[1], Official: r[2], Population: n, Also: strings.Fields(r[4])})
 	}
 	return regions
 })

@@ -149,7 +149,7 @@ func (o *calcOptions) plan(scope register.Scope, rs *rules.RuleSet) (*allocation
 func scopeOf(rs *rules.RuleSet) register.Scope {
 	var s register.Scope
 	for _, r := range rules.Regions() {
-		s.Regions = append(s.Regions, register.Region{Code: r.Code, Name: r.Name, Official: r.Official})
+		s.Regions = append(s.Regions, register.Region{Code: r.Code, Name: r.Name, Official: r.Official, Also: r.Also})
 	}
 	for _, a := range rs.Areas {
 		s.Areas = append(s.Areas, register.Area{ID: a.ID, Names: a.AllNames()})

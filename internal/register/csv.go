@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"unicode/utf16"
 	"unicode/utf8"
@@ -69,7 +70,8 @@ func decode(data []byte, forced string) (content, encoding string, err error) {
 		}
 	case forced == "windows1252" || forced == "cp1252" || forced == "latin1" || forced == "iso88591", forced == "" && !utf8.Valid(data):
 		encoding = "Windows-1252"
-		if i := bytes.IndexAny(data, "\x81\x8d\x8f\x90\x9d"); i >= 0 && !utf8.Valid(data) {
+		undefined := func(b byte) bool { return b == 0x81 || b == 0x8d || b == 0x8f || b == 0x90 || b == 0x9d }
+		if i := slices.IndexFunc(data, undefined); i >= 0 {
 			return "", "", fmt.Errorf("line %d holds a byte that neither UTF-8 nor Windows-1252 has; save the file as UTF-8", bytes.Count(data[:i], []byte("\n"))+1)
 		}
 		if data, err = charmap.Windows1252.NewDecoder().Bytes(data); err != nil {

@@ -49,6 +49,9 @@ func (n *names) addRegion(r Region) {
 			forms = append(forms, base+ending, "region"+base+ending)
 		}
 	}
+	for _, other := range r.Also {
+		forms = append(forms, spelling.Fold(other))
+	}
 	for _, f := range forms {
 		for _, form := range []string{f, r.Code + f, f + r.Code, code + f} {
 			if _, taken := n.regions[form]; !taken {

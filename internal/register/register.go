@@ -26,7 +26,10 @@ type Scope struct {
 }
 
 // Region is a region and the names that it is known by.
-type Region struct{ Code, Name, Official string }
+type Region struct {
+	Code, Name, Official string
+	Also                 []string
+}
 
 // Area is an area and the names that files use for it.
 type Area struct {
