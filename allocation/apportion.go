@@ -13,13 +13,13 @@ func RoundHalfUp(x *big.Rat) int64 {
 	two := big.NewInt(2)
 	a := new(big.Int).Mul(x.Num(), two)
 	a.Add(a, x.Denom())
-	return a.Div(a, new(big.Int).Mul(x.Denom(), two)).Int64()
+	return a.Quo(a, new(big.Int).Mul(x.Denom(), two)).Int64()
 }
 
 // roundBaseline brings a mean to whole operations; RoundHalfUp serves for
 // nearest.
 func roundDown(x *big.Rat) *big.Rat {
-	return new(big.Rat).SetInt(new(big.Int).Div(x.Num(), x.Denom()))
+	return new(big.Rat).SetInt(new(big.Int).Quo(x.Num(), x.Denom()))
 }
 
 func roundUp(x *big.Rat) *big.Rat {

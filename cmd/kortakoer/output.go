@@ -93,8 +93,8 @@ func (t target) write(content []byte) (err error) {
 	}
 	defer func() {
 		if err != nil {
-			f.Close()
-			os.Remove(temporary)
+			_ = f.Close() // twice where closing failed
+			_ = os.Remove(temporary)
 			err = fmt.Errorf("output %s was not written: %w", t.path, err)
 		}
 	}()

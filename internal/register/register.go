@@ -52,10 +52,6 @@ type Request struct {
 // Stdin is the name that stands for standard input.
 const Stdin = "-"
 
-// errUnreadable marks a file of which no table could be read, so that what is
-// missing from the input says nothing.
-var errUnreadable = errors.New("unreadable")
-
 // Read reads every file of the request. The error joins one *allocation.Fault
 // per fault. With an error, the input still holds everything that could be
 // read, for further checks; it is nil where a whole file could not.

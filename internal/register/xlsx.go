@@ -132,7 +132,7 @@ func readPart(f *zip.File) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer rc.Close()
+	defer func() { _ = rc.Close() }() // read to the end below, which is what verifies
 	// One byte more than declared shows a forged size; reading to the end
 	// verifies the checksum.
 	content, err := io.ReadAll(io.LimitReader(rc, int64(f.UncompressedSize64)+1))
@@ -253,7 +253,7 @@ func (w *workbook) tokens(part string, visit func(*xml.Decoder, xml.Token) error
 	elements := 0
 	for {
 		t, err := d.Token()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			break
 		}
 		if err != nil {
@@ -569,18 +569,7 @@ func (s *sheetPass) cell(start xml.StartElement, raw xmlCell) (cell, error) {
 	case "d":
 		c.kind, c.text = date, strings.TrimSuffix(value, "T00:00:00")
 	case "", "n":
-		if value == "" {
-			return cell{}, nil
-		}
-		if !cellNumber.MatchString(value) {
-			return c, s.damaged("cell %s holds the number %s", where, show(value))
-		}
-		c.kind, c.text = number, value
-		if style, err := strconv.Atoi(attr(start, "s")); err == nil && style >= 0 && style < len(s.dates) && s.dates[style] {
-			if day, ok := s.day(value); ok {
-				c.kind, c.text = date, day
-			}
-		}
+		return s.number(c, start, value)
 	default:
 		return c, s.damaged("cell %s has the unknown type %q", where, typ)
 	}
@@ -590,6 +579,23 @@ func (s *sheetPass) cell(start xml.StartElement, raw xmlCell) (cell, error) {
 		}
 		if c.text = trim(c.text); c.text == "" {
 			return cell{formula: c.formula}, nil
+		}
+	}
+	return c, nil
+}
+
+// number is a number, or a date where its style shows one.
+func (s *sheetPass) number(c cell, start xml.StartElement, value string) (cell, error) {
+	if value == "" {
+		return cell{}, nil
+	}
+	if !cellNumber.MatchString(value) {
+		return c, s.damaged("cell %s holds the number %s", attr(start, "r"), show(value))
+	}
+	c.kind, c.text = number, value
+	if style, err := strconv.Atoi(attr(start, "s")); err == nil && style >= 0 && style < len(s.dates) && s.dates[style] {
+		if day, ok := s.day(value); ok {
+			c.kind, c.text = date, day
 		}
 	}
 	return c, nil

@@ -141,14 +141,14 @@ func (b *book) calcSumRow(i int) []any {
 		st.sumCode.cell(status),
 		st.sumKronor.formula(b.onRules("ceilings."+code), r.Ceiling),
 		st.sumKronor.formula(fmt.Sprintf(`IF(%s="%s",0,MIN(%s,%s))`, requisition, no, name(b.calcEarned(), row), name(b.calcCeiling(), row)), r.Performance),
-		b.equalCell(i, row, requisition, no),
+		b.equalCell(i, requisition, no),
 		st.sumPercent.formula(fmt.Sprintf("IF(%[2]s=0,0,%[1]s/%[2]s)", name(b.calcPerformance(), row), name(b.calcCeiling(), row)), ratio(r.Performance, r.Ceiling)))
 	return cells
 }
 
 // equalCell is the region's share of the equal block: the whole kronor, and
 // one more for the first regions as long as kronor are missing.
-func (b *book) equalCell(i, row int, requisition, no string) any {
+func (b *book) equalCell(i int, requisition, no string) any {
 	st, r := b.styles, b.plan.Regions[i]
 	if !b.rules.Equal.Set {
 		return st.sumKronor.cell(int64(0))

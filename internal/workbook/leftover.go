@@ -59,10 +59,10 @@ func (b *book) shareDivide() int {
 	}
 	return shareWeight
 }
+
+// From the floor on stand the four columns of a division; see portionCells.
 func (b *book) shareFloor() int  { return b.shareDivide() + 1 }
-func (b *book) shareRest() int   { return b.shareDivide() + 2 }
-func (b *book) shareOrder() int  { return b.shareDivide() + 3 }
-func (b *book) shareAmount() int { return b.shareDivide() + 4 }
+func (b *book) shareAmount() int { return b.shareFloor() + 3 }
 
 func (b *book) potRow(area int) int { return leftPots + 2 + area }
 func (b *book) potSum() int         { return b.potRow(b.areas) }

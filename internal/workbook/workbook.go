@@ -30,7 +30,7 @@ func Write(out io.Writer, plan *allocation.Plan, o Options) error {
 		file: excelize.NewFile(), plan: plan, rules: plan.Rules, Options: o,
 		areas: len(plan.Areas), years: len(plan.Rules.Baseline.Years.V),
 	}
-	defer b.file.Close()
+	defer func() { _ = b.file.Close() }() // nothing is open on disk
 	if err := b.write(); err != nil {
 		return fmt.Errorf("workbook: %w", err)
 	}
