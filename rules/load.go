@@ -17,7 +17,7 @@ import (
 type loader struct {
 	name   string
 	rs     *RuleSet
-	faults []error
+	faults []*Fault
 
 	places map[string]*node // where each key stands, for check
 }
@@ -136,10 +136,14 @@ func amounts(list *node, column string, c codec[int64]) ([]int64, []complaint) {
 			say(value, "%s", c.refusal(value))
 		}
 	}
+	var missing []string
 	for _, r := range Regions() {
 		if lines[r.Code] == 0 {
-			say(list, "region %s %s is missing", r.Code, r.Name)
+			missing = append(missing, r.Code+" "+r.Name)
 		}
+	}
+	if len(missing) > 0 {
+		say(list, "%d of the 21 regions are missing: %s", len(missing), strings.Join(missing, ", "))
 	}
 	return values, complaints
 }

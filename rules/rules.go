@@ -7,6 +7,7 @@
 package rules
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"embed"
 	"encoding/hex"
@@ -175,10 +176,15 @@ func load(name string, text []byte, settings []string) (*RuleSet, error) {
 	if len(l.faults) == 0 {
 		l.check()
 	}
-	if len(l.faults) > 0 {
-		return nil, errors.Join(l.faults...)
+	if len(l.faults) == 0 {
+		return rs, nil
 	}
-	return rs, nil
+	slices.SortStableFunc(l.faults, func(a, b *Fault) int { return cmp.Or(cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column)) })
+	errs := make([]error, len(l.faults))
+	for i, f := range l.faults {
+		errs[i] = f
+	}
+	return nil, errors.Join(errs...)
 }
 
 // Fault is one thing wrong with a rule set, and where. Line and Column are 0

@@ -119,7 +119,7 @@ counts of operations to the workbook that the payment is made from.`,
 		Example: `  kortakoer calc operationer.xlsx
   kortakoer calc operationer.csv --rules s2025-00401 --requisitions rekvisitioner.csv
   kortakoer rules show s2025-01233`,
-		Args:              cobra.NoArgs,
+		Args:              knownCommand,
 		SilenceUsage:      true,
 		SilenceErrors:     true,
 		CompletionOptions: cobra.CompletionOptions{HiddenDefaultCmd: true},
@@ -127,6 +127,7 @@ counts of operations to the workbook that the payment is made from.`,
 			return cmd.Help()
 		},
 	}
+	root.SuggestionsMinimumDistance = 2
 	root.SetHelpTemplate(helpTemplate)
 	root.SetUsageTemplate(helpTemplate)
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
@@ -134,6 +135,18 @@ counts of operations to the workbook that the payment is made from.`,
 	})
 	root.AddCommand(newCalc(s), newRules(s), newVersion(s))
 	return root
+}
+
+// knownCommand refuses what is no command, with the nearest that is.
+func knownCommand(cmd *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return nil
+	}
+	hint := cmd.CommandPath() + " --help lists the commands"
+	if near := cmd.SuggestionsFor(args[0]); len(near) > 0 {
+		hint = "did you mean " + cmd.CommandPath() + " " + strings.Join(near, " or ") + "?"
+	}
+	return withHint(hint, "%s has no command %q", cmd.CommandPath(), args[0])
 }
 
 // colour reports whether w is a terminal that may be coloured.

@@ -17,7 +17,9 @@ func newRules(s streams) *cobra.Command {
 		Example: `  kortakoer rules list
   kortakoer rules show s2025-01233 > egna.toml
   kortakoer rules check egna.toml`,
-		Args: cobra.NoArgs,
+		Args: knownCommand,
+
+		SuggestionsMinimumDistance: 2,
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	cmd.AddCommand(newRulesList(s), newRulesShow(s), newRulesCheck(s))

@@ -1,12 +1,16 @@
 package register
 
-import "github.com/kortakoer/kortakoer/allocation"
+import (
+	"strings"
+
+	"github.com/kortakoer/kortakoer/allocation"
+)
 
 // once remembers where a region stands in a list and refuses it a second time.
 func (p *parser) once(r row, region string) bool {
 	at := p.table.at(r.number, p.header.columns[fieldRegion])
 	if other, ok := p.seen[region]; ok {
-		p.fault(at, "%s: region %s stands already at %s; keep one of them", fieldRegion, region, other)
+		p.fault(at, "%s: %s stands already at %s; keep one of them", fieldRegion, p.names.label(region), other)
 		return false
 	}
 	if p.seen == nil {
@@ -39,13 +43,17 @@ func (p *parser) inhabitant(r row, region string, ok bool) {
 func (p *parser) population(source string) {
 	pop := allocation.Population{Source: source}
 	var sum int64
+	var missing []string
 	for _, code := range p.names.codes {
 		n, ok := p.inhabitants[code]
-		if !ok && len(p.inhabitants) > 0 {
-			p.fault(p.table.at(0, 0), "no number of inhabitants for region %s", code)
+		if !ok {
+			missing = append(missing, p.names.label(code))
 		}
 		pop.Inhabitants = append(pop.Inhabitants, n)
 		sum += n
+	}
+	if len(missing) > 0 {
+		p.fault(p.table.at(0, 0), "no number of inhabitants for %d regions: %s", len(missing), strings.Join(missing, ", "))
 	}
 	if country, ok := p.inhabitants[allocation.Country]; ok && country != sum {
 		p.fault(p.seen[allocation.Country], "%s: Riket has %d, but the regions sum to %d; find the row that differs", fieldPopulation, country, sum)

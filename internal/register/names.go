@@ -16,10 +16,19 @@ type names struct {
 	regional []string          // for "did you mean"
 	areal    []string
 	codes    []string // of the regions, in order
+	labels   map[string]string
+}
+
+// label is "12 Skåne" for messages.
+func (n *names) label(code string) string {
+	if l, ok := n.labels[code]; ok {
+		return l
+	}
+	return code + " Riket"
 }
 
 func newNames(scope Scope) *names {
-	n := &names{regions: map[string]string{}, areas: map[string]string{}}
+	n := &names{regions: map[string]string{}, areas: map[string]string{}, labels: map[string]string{}}
 	for _, r := range scope.Regions {
 		n.addRegion(r)
 	}
@@ -61,6 +70,7 @@ func (n *names) addRegion(r Region) {
 	}
 	n.regional = append(n.regional, r.Name, r.Official)
 	n.codes = append(n.codes, r.Code)
+	n.labels[r.Code] = r.Code + " " + r.Name
 }
 
 // region returns the code that a cell means.

@@ -285,7 +285,7 @@ func (p *parser) when(r row) (y, m int, ok bool) {
 }
 
 func didYouMean(word string, candidates []string) string {
-	if personalLike.MatchString(word) {
+	if manyDigits(word) {
 		return ""
 	}
 	return spelling.DidYouMean(word, candidates)

@@ -6,26 +6,41 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 
 	"github.com/shopspring/decimal"
 )
 
-// show quotes a value in a message. A value that could hold a personal number
-// is never repeated, nor more than a few words of any.
+// show quotes a value in a message. A value with as many digits as a personal
+// number could leave behind is never repeated, nor more than a few words of any.
 func show(s string) string {
-	if personalLike.MatchString(s) {
+	if manyDigits(s) {
 		return "(a long number, not repeated here)"
 	}
 	if runes := []rune(s); len(runes) > 40 {
 		s = string(runes[:40]) + "…"
 	}
-	return strconv.Quote(s)
+	return `"` + strings.Map(func(r rune) rune {
+		if unicode.IsPrint(r) || r == ' ' {
+			return r
+		}
+		return '·'
+	}, s) + `"`
 }
 
-// personalLike fits everything that could be a personal number, valid or not.
-var personalLike = regexp.MustCompile(`\d{6}\s*[-+–]?\s*\d{3}`)
+// manyDigits reports whether a text could hold a personal number, whole or
+// with a digit lost.
+func manyDigits(s string) bool {
+	n := 0
+	for _, r := range s {
+		if unicode.IsDigit(r) {
+			n++
+		}
+	}
+	return n >= 9
+}
 
-var spaced = regexp.MustCompile(`^\d{1,3}([ \x{00a0}\x{202f}\x{2009}]\d{3})+`)
+var spaced = regexp.MustCompile(`^\d{1,3}([ \x{00a0}\x{202f}\x{2009}]\d{3})+([.,]\d+)?$`)
 
 // digitsOnly takes the thousands separators out of a number. Spaces that do
 // not stand between groups of three stay, so that the number is refused.

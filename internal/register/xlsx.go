@@ -42,7 +42,7 @@ func (r *reader) xlsxTable(name string, data []byte, role allocation.Role) (*tab
 	var nearest *table
 	nearestHeader := header{row: -1}
 	for _, s := range w.sheets {
-		titles = append(titles, strconv.Quote(s.name))
+		titles = append(titles, show(s.name))
 		t, err := w.readSheet(name, s)
 		if err != nil {
 			return nil, "", err
@@ -50,7 +50,7 @@ func (r *reader) xlsxTable(name string, data []byte, role allocation.Role) (*tab
 		h := r.names.header(t, role)
 		if wanted == "" && h.missing == "" {
 			fits = append(fits, t)
-			fitting = append(fitting, strconv.Quote(s.name))
+			fitting = append(fitting, show(s.name))
 		}
 		if wanted == s.name {
 			fits = append(fits, t)
@@ -469,7 +469,7 @@ func (s *sheetPass) readRow(d *xml.Decoder, start xml.StartElement) error {
 	if r := attr(start, "r"); r != "" {
 		n, err := strconv.Atoi(r)
 		if err != nil || n <= s.row || n > maxRow {
-			return s.damaged("the next row is numbered %q", r)
+			return s.damaged("the next row is numbered %s", show(r))
 		}
 		number = n
 	}
@@ -504,7 +504,7 @@ func (s *sheetPass) readCell(d *xml.Decoder, start xml.StartElement, row *row, l
 	if r := attr(start, "r"); r != "" {
 		c, n, err := parseRef(r)
 		if err != nil || n != row.number || c < column {
-			return s.damaged("a cell of row %d is named %q", row.number, r)
+			return s.damaged("a cell of row %d is named %s", row.number, show(r))
 		}
 		column = c
 	}
@@ -537,7 +537,7 @@ func (s *sheetPass) cell(start xml.StartElement, raw xmlCell) (cell, error) {
 	if raw.Value != nil {
 		value = *raw.Value
 	}
-	where := attr(start, "r")
+	where := attr(start, "r") // checked by readCell
 	typ := attr(start, "t")
 	if c.formula && (raw.Value == nil || value == "" && typ != "str") {
 		c.kind = uncached
@@ -550,7 +550,7 @@ func (s *sheetPass) cell(start xml.StartElement, raw xmlCell) (cell, error) {
 			if raw.Value == nil {
 				return cell{}, nil
 			}
-			return c, s.damaged("cell %s points to the shared string %q of %d", where, value, len(s.shared))
+			return c, s.damaged("cell %s points to the shared string %s of %d", where, show(value), len(s.shared))
 		}
 		c.kind, c.text = text, s.shared[i]
 	case "str":
@@ -561,7 +561,7 @@ func (s *sheetPass) cell(start xml.StartElement, raw xmlCell) (cell, error) {
 		}
 	case "b":
 		if value != "0" && value != "1" {
-			return c, s.damaged("cell %s holds the truth value %q", where, value)
+			return c, s.damaged("cell %s holds the truth value %s", where, show(value))
 		}
 		c.kind, c.text = boolean, map[string]string{"0": "FALSE", "1": "TRUE"}[value]
 	case "e":
@@ -571,7 +571,7 @@ func (s *sheetPass) cell(start xml.StartElement, raw xmlCell) (cell, error) {
 	case "", "n":
 		return s.number(c, start, value)
 	default:
-		return c, s.damaged("cell %s has the unknown type %q", where, typ)
+		return c, s.damaged("cell %s has the unknown type %s", where, show(typ))
 	}
 	if c.kind == text {
 		if len(c.text) > maxText*4 {
@@ -622,14 +622,14 @@ func (s *sheetPass) day(value string) (string, bool) {
 func parseRef(ref string) (column, row int, err error) {
 	letters := strings.IndexFunc(ref, func(r rune) bool { return r < 'A' || r > 'Z' })
 	if letters < 1 || letters > 3 {
-		return 0, 0, fmt.Errorf("%q is not a cell", ref)
+		return 0, 0, fmt.Errorf("%s is not a cell", show(ref))
 	}
 	for _, c := range ref[:letters] {
 		column = column*26 + int(c-'A') + 1
 	}
 	row, err = strconv.Atoi(ref[letters:])
 	if err != nil || row < 1 || row > maxRow || column > maxColumn || ref[letters] == '0' || ref[letters] == '+' {
-		return 0, 0, fmt.Errorf("%q is not a cell", ref)
+		return 0, 0, fmt.Errorf("%s is not a cell", show(ref))
 	}
 	return column, row, nil
 }

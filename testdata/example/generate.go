@@ -76,6 +76,25 @@ func main() {
 	writeCSV(counts)
 	writeWorkbook(counts)
 	writeLists()
+	writeOwnRules(&random)
+}
+
+// writeOwnRules makes counts for testdata/rules/exempel-2026.toml, in the wide
+// shape.
+func writeOwnRules(random *noise) {
+	var b strings.Builder
+	b.WriteString("Region,Åtgärd,2024,2025,2026\n")
+	for _, region := range rules.Regions() {
+		for _, area := range []struct {
+			label      string
+			perMillion int64
+		}{{"Knäprotes", 900}, {"Ljumskbråck", 850}, {"Koloskopi", 7000}} {
+			n := region.Population * area.perMillion / 1000
+			fmt.Fprintf(&b, "%s,%s,%d,%d,%d\n", region.Official, area.label,
+				n*int64(random.between(900, 1000))/1_000_000, n*int64(random.between(950, 1050))/1_000_000, n*int64(random.between(980, 1150))/1_000_000)
+		}
+	}
+	check(os.WriteFile("testdata/rules/exempel-2026.csv", []byte(b.String()), 0o644))
 }
 
 func writeCSV(counts map[[4]int]int64) {
