@@ -20,7 +20,7 @@ func newRules(s streams) *cobra.Command {
 		Args: knownCommand,
 
 		SuggestionsMinimumDistance: 2,
-		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+		RunE:                       func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	cmd.AddCommand(newRulesList(s), newRulesShow(s), newRulesCheck(s))
 	return cmd
