@@ -8,37 +8,52 @@ import (
 )
 
 // check finds what single values cannot show: an impossible period, ceilings
-// that do not sum, areas that overlap.
+// that do not sum, areas that overlap. A value that could not be read is told
+// already and not looked at.
 func (l *loader) check() {
 	rs := l.rs
 	first, last := rs.Period.First.V, rs.Period.Last.V
 	switch {
+	case !rs.Period.First.Set || !rs.Period.Last.Set:
 	case first.Year != last.Year:
-		l.fault(l.places["period.last"], "period.last: %s is not in the same year as %s: the period is compared with the same months of other years", last, first)
+		l.faultOf("period.last", "period.last: %s is not in the same year as %s: the period is compared with the same months of other years", last, first)
 	case last.Month < first.Month:
-		l.fault(l.places["period.last"], "period.last: %s is before period.first %s", last, first)
+		l.faultOf("period.last", "period.last: %s is before period.first %s", last, first)
 	}
-	if years := rs.Baseline.Years.V; years[len(years)-1] >= first.Year {
-		l.fault(l.places["baseline.years"], "baseline.years: %d is not before the period, which is in %d", years[len(years)-1], first.Year)
+	if years := rs.Baseline.Years.V; len(years) > 0 && rs.Period.First.Set && years[len(years)-1] >= first.Year {
+		l.faultOf("baseline.years", "baseline.years: %d is not before the period, which is in %d", years[len(years)-1], first.Year)
 	}
-	if rs.Pool.V == 0 {
-		l.fault(l.places["pool"], "pool: there is nothing to distribute")
+	if rs.Pool.Set && rs.Pool.V == 0 {
+		l.faultOf("pool", "pool: there is nothing to distribute")
 	}
-	if rs.Equal.V > rs.Pool.V {
-		l.fault(l.places["equal"], "equal: the block of %d kronor is more than the pool of %d", rs.Equal.V, rs.Pool.V)
+	if rs.Pool.Set && rs.Equal.V > rs.Pool.V {
+		l.faultOf("equal", "equal: the block of %d kronor is more than the pool of %d", rs.Equal.V, rs.Pool.V)
 	}
-	if limit := rs.Appropriation.Limit; limit.Set && rs.Pool.V > limit.V && !rs.overrode("pool", "appropriation.limit") {
-		l.fault(l.places["pool"], "pool: %d kronor is more than the appropriation limit of %d", rs.Pool.V, limit.V)
+	if limit := rs.Appropriation.Limit; limit.Set && rs.Pool.Set && rs.Pool.V > limit.V && !rs.overrode("pool", "appropriation.limit") {
+		l.faultOf("pool", "pool: %d kronor is more than the appropriation limit of %d", rs.Pool.V, limit.V)
+	}
+	if len(rs.Areas) > maxAreas {
+		l.fault(nil, "area: %d areas are more than %d", len(rs.Areas), maxAreas)
 	}
 	for i, a := range rs.Areas {
 		l.checkArea(a, rs.Areas[:i])
 	}
-	if sum := total(rs.Ceilings.V); sum != rs.PerformanceBlock() && !rs.FreeCeilings() {
-		l.fault(l.places["ceilings"], "ceilings: the 21 sum to %d kronor, not to the %d of the pool less the equal block", sum, rs.PerformanceBlock())
+	if sum := total(rs.Ceilings.V); rs.Ceilings.Set && rs.Pool.Set && sum != rs.PerformanceBlock() && !rs.FreeCeilings() {
+		l.faultOf("ceilings", "ceilings: the 21 sum to %d kronor, not to the %d of the pool less the equal block", sum, rs.PerformanceBlock())
 	}
-	if total(rs.Need.V) == 0 {
-		l.fault(l.places["need"], "need: the weights sum to 0, so nothing can be divided by them")
+	if rs.Ceilings.Set && total(rs.Need.V) == 0 {
+		l.faultOf("need", "need: the weights sum to 0, so nothing can be divided by them")
 	}
+}
+
+// faultOf places a fault at a key: in the file, or at --set where that is what
+// the value comes from.
+func (l *loader) faultOf(key, format string, args ...any) {
+	if l.rs.overrode(key) {
+		l.fault(nil, "--set "+format, args...)
+		return
+	}
+	l.fault(l.places[key], format, args...)
 }
 
 // FreeCeilings reports whether --set changed the pool, the equal block or a
@@ -60,19 +75,19 @@ func (l *loader) checkArea(a Area, earlier []Area) {
 	for i, c := range a.Codes.V {
 		for _, d := range a.Codes.V[:i] {
 			if overlap(c, d) {
-				l.fault(l.places[key], "%s: %s and %s overlap", key, d, c)
+				l.faultOf(key, "%s: %s and %s overlap", key, d, c)
 			}
 		}
 		for _, b := range earlier {
 			for _, d := range b.Codes.V {
 				if overlap(c, d) {
-					l.fault(l.places[key], "%s: %s overlaps with %s of %s: an operation would count in both areas", key, c, d, b.ID)
+					l.faultOf(key, "%s: %s overlaps with %s of %s: an operation would count in both areas", key, c, d, b.ID)
 				}
 			}
 		}
 	}
-	if a.Rate.V == 0 {
-		l.fault(l.places["area."+a.ID+".rate"], "area.%s.rate: 0 kronor per operation pays nothing", a.ID)
+	if a.Rate.Set && a.Rate.V == 0 {
+		l.faultOf("area."+a.ID+".rate", "area.%s.rate: 0 kronor per operation pays nothing", a.ID)
 	}
 	for _, b := range earlier {
 		for _, name := range a.AllNames() {

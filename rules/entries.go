@@ -30,7 +30,12 @@ type Entry struct {
 func (rs *RuleSet) Entries() []Entry {
 	var entries []Entry
 	for _, f := range rs.fields() {
-		entries = append(entries, f.entries()...)
+		if f.table {
+			continue
+		}
+		if e, set := f.entry(); set {
+			entries = append(entries, e)
+		}
 	}
 	for i, e := range entries {
 		for _, o := range rs.overrides {
@@ -46,12 +51,8 @@ func (rs *RuleSet) Entries() []Entry {
 func (rs *RuleSet) Keys() []string {
 	var keys []string
 	for _, f := range rs.fields() {
-		if f.key != "ceilings" && f.key != "need" {
+		if !f.table {
 			keys = append(keys, f.key)
-			continue
-		}
-		for _, r := range Regions() {
-			keys = append(keys, f.key+"."+r.Code)
 		}
 	}
 	return keys
@@ -60,13 +61,12 @@ func (rs *RuleSet) Keys() []string {
 // Readings returns the values that an open key can take, the default first;
 // nil for a key that is not a choice among named readings.
 func Readings(key string) []string {
-	return map[string][]string{
-		"baseline.rounding": {string(Exact), string(Nearest), string(Up), string(Down)},
-		"counting.unit":     {string(Contact), string(Code)},
-		"leftover.enabled":  {"true", "false"},
-		"leftover.pots":     {string(Equal), string(ByValue)},
-		"leftover.ceiling":  {string(Exempt), string(Applies)},
-	}[key]
+	for _, f := range new(RuleSet).fields() {
+		if f.key == key {
+			return f.readings
+		}
+	}
+	return nil
 }
 
 // Assumption is a value in force that no decision states.

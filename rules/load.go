@@ -35,10 +35,13 @@ func (l *loader) fault(at *node, format string, args ...any) {
 type field struct {
 	key      string
 	optional bool
+	table    bool                    // one number per region; set row by row
+	row      bool                    // a row of such a table; in a file it stands in the table
 	assign   func(*node) []complaint // takes the bare value
 	sourced  func(source, assumed string)
-	text     func() string // the value now, empty if unset
-	entries  func() []Entry
+	text     func() string        // the value now, empty if unset
+	entry    func() (Entry, bool) // for Entries; false if unset
+	readings []string             // where the value is a choice
 }
 
 // complaint is what is wrong with a value, before it is known whether the
@@ -52,6 +55,7 @@ func newField[T any](key string, kind Kind, v *Value[T], c codec[T], optional bo
 	f := field{
 		key:      key,
 		optional: optional,
+		readings: c.readings,
 		sourced:  func(source, assumed string) { v.Source, v.Assumed = source, assumed },
 		text: func() string {
 			if !v.Set {
@@ -68,23 +72,21 @@ func newField[T any](key string, kind Kind, v *Value[T], c codec[T], optional bo
 		v.V, v.Set = parsed, true
 		return nil
 	}
-	f.entries = func() []Entry {
-		if !v.Set {
-			return nil
-		}
+	f.entry = func() (Entry, bool) {
 		number, _ := any(v.V).(int64)
-		return []Entry{{Key: key, Kind: kind, Text: f.text(), Number: number, Source: v.Source, Assumed: v.Assumed}}
+		return Entry{Key: key, Kind: kind, Text: f.text(), Number: number, Source: v.Source, Assumed: v.Assumed}, v.Set
 	}
 	return f
 }
 
-// newAmounts is the field of a table with one number for each region.
-func newAmounts(key, column string, kind Kind, v *Value[[]int64], c codec[int64], optional bool) field {
-	return field{
+// newAmounts are the fields of a table with one number for each region: the
+// table itself, which only a file holds, and a key for each of its rows.
+func newAmounts(key, column string, kind Kind, v *Value[[]int64], c codec[int64], optional bool) []field {
+	fields := []field{{
 		key:      key,
 		optional: optional,
+		table:    true,
 		sourced:  func(source, assumed string) { v.Source, v.Assumed = source, assumed },
-		text:     func() string { return "" },
 		assign: func(n *node) []complaint {
 			values, complaints := amounts(n, column, c)
 			if len(complaints) == 0 {
@@ -92,17 +94,28 @@ func newAmounts(key, column string, kind Kind, v *Value[[]int64], c codec[int64]
 			}
 			return complaints
 		},
-		entries: func() []Entry {
-			var entries []Entry
-			for i, r := range Regions() {
-				if v.Set {
-					entries = append(entries, Entry{Key: key + "." + r.Code, Kind: kind, Region: r.Name,
-						Text: c.format(v.V[i]), Number: v.V[i], Source: v.Source, Assumed: v.Assumed})
+	}}
+	for i, r := range Regions() {
+		text := func() string { return c.format(v.V[i]) }
+		fields = append(fields, field{
+			key:  key + "." + r.Code,
+			row:  true,
+			text: text,
+			assign: func(n *node) []complaint {
+				amount, ok := c.parse(n)
+				if !ok {
+					return []complaint{{n, c.refusal(n)}}
 				}
-			}
-			return entries
-		},
+				v.V = slices.Clone(v.V) // need may share the ceilings' slice
+				v.V[i], v.Set = amount, true
+				return nil
+			},
+			entry: func() (Entry, bool) {
+				return Entry{Key: key + "." + r.Code, Kind: kind, Region: r.Name, Text: text(), Number: v.V[i], Source: v.Source, Assumed: v.Assumed}, v.Set
+			},
+		})
 	}
+	return fields
 }
 
 // amounts reads { code = "01", name = "Stockholm", kronor = … } for each of
@@ -166,14 +179,15 @@ func (rs *RuleSet) fields() []field {
 	for i := range rs.Areas {
 		a := &rs.Areas[i]
 		fields = append(fields,
-			newField("area."+a.ID+".rate", Kronor, &a.Rate, kronorCodec, false),
+			newField("area."+a.ID+".rate", Kronor, &a.Rate, rateCodec, false),
 			newField("area."+a.ID+".codes", Text, &a.Codes, codesCodec, false))
 	}
-	return append(fields,
+	fields = append(fields,
 		newField("leftover.enabled", Text, &rs.Leftover.Enabled, boolCodec, false),
 		newField("leftover.regions", Number, &rs.Leftover.Regions, placesCodec, false),
 		newField("leftover.pots", Text, &rs.Leftover.Pots, oneOf(Equal, ByValue), false),
-		newField("leftover.ceiling", Text, &rs.Leftover.Ceiling, oneOf(Exempt, Applies), false),
+		newField("leftover.ceiling", Text, &rs.Leftover.Ceiling, oneOf(Exempt, Applies), false))
+	return slices.Concat(fields,
 		newAmounts("ceilings", "kronor", Kronor, &rs.Ceilings, kronorCodec, false),
 		newAmounts("need", "weight", Number, &rs.Need, weightCodec, true))
 }
@@ -250,6 +264,9 @@ func (l *loader) file(root *node) {
 
 	l.places = map[string]*node{}
 	for _, f := range rs.fields() {
+		if f.row {
+			continue
+		}
 		for _, key := range []string{"", ".value", ".source", ".assumed"} {
 			known[f.key+key] = true
 		}
@@ -359,33 +376,17 @@ func (l *loader) override(settings []string) {
 	}
 }
 
-// override replaces one value. A table of regions is replaced a region at a
-// time: ceilings.01.
+// override replaces one value. A region's ceiling that is changed leaves the
+// need weights as they were: from then on they are values of their own.
 func (rs *RuleSet) override(fields []field, key string, n *node) (o Override, known bool, complaints []complaint) {
-	o.Key = key
-	if table, code, _ := strings.Cut(key, "."); table == "ceilings" || table == "need" {
-		list := &rs.Ceilings
-		if table == "need" {
-			list = &rs.Need
-		}
-		i := RegionIndex(code)
-		if i < 0 {
-			return o, false, nil
-		}
-		v, ok := kronorCodec.parse(n)
-		if !ok {
-			return o, true, []complaint{{n, kronorCodec.refusal(n)}}
-		}
-		o.Was, o.Value = kronorCodec.format(list.V[i]), kronorCodec.format(v)
-		list.V = slices.Clone(list.V) // need may share the ceilings' slice
-		list.V[i], list.Set = v, true
-		return o, true, nil
-	}
-	i := slices.IndexFunc(fields, func(f field) bool { return f.key == key })
+	i := slices.IndexFunc(fields, func(f field) bool { return f.key == key && !f.table })
 	if i < 0 {
 		return o, false, nil
 	}
-	o.Was = fields[i].text()
+	if strings.HasPrefix(key, "ceilings.") {
+		rs.Need.Set = true
+	}
+	o = Override{Key: key, Was: fields[i].text()}
 	complaints = fields[i].assign(n)
 	o.Value = fields[i].text()
 	return o, true, complaints

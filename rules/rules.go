@@ -7,6 +7,7 @@
 package rules
 
 import (
+	"bytes"
 	"cmp"
 	"crypto/sha256"
 	"embed"
@@ -162,7 +163,10 @@ func (rs *RuleSet) With(settings ...string) (*RuleSet, error) {
 }
 
 func load(name string, text []byte, settings []string) (*RuleSet, error) {
-	tree, err := parseTree(name, text)
+	if bytes.HasPrefix(text, []byte("\xff\xfe")) || bytes.HasPrefix(text, []byte("\xfe\xff")) {
+		return nil, &Fault{File: name, Line: 1, Column: 1, Message: "the file is UTF-16; save it as UTF-8"}
+	}
+	tree, err := parseTree(name, bytes.TrimPrefix(text, []byte("\ufeff")))
 	if err != nil {
 		return nil, err
 	}
@@ -173,9 +177,7 @@ func load(name string, text []byte, settings []string) (*RuleSet, error) {
 	if len(l.faults) == 0 {
 		l.override(settings)
 	}
-	if len(l.faults) == 0 {
-		l.check()
-	}
+	l.check()
 	if len(l.faults) == 0 {
 		return rs, nil
 	}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -175,8 +176,20 @@ func FuzzLoad(f *testing.F) {
 	f.Add([]byte("id = 1\n[[area]]\n[area.rate]\nvalue = {a = [1, {b = 2}]}\n"))
 	f.Fuzz(func(t *testing.T, text []byte) {
 		rs, err := rules.Load("fuzz.toml", text)
-		if err == nil && string(rs.Text()) != string(text) {
-			t.Fatal("a rule set is not kept as it was loaded")
+		if err != nil {
+			return
+		}
+		var sum int64
+		for _, c := range rs.Ceilings.V {
+			sum += c
+		}
+		if sum != rs.PerformanceBlock() || !slices.IsSorted(rs.Baseline.Years.V) || rs.Baseline.Years.V[0] >= rs.Year() {
+			t.Fatalf("ceilings of %d, block %d, years %v before %d", sum, rs.PerformanceBlock(), rs.Baseline.Years.V, rs.Year())
+		}
+		for _, e := range rs.Entries() {
+			if e.Source == "" && e.Assumed == "" {
+				t.Fatalf("%s has no source", e.Key)
+			}
 		}
 	})
 }

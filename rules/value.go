@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/pelletier/go-toml/v2/unstable"
 )
 
 // Value is one value of a rule set together with where it comes from.
@@ -69,6 +71,7 @@ type codec[T any] struct {
 	parse    func(*node) (T, bool)
 	format   func(T) string
 	expected string
+	readings []string // where there is only a choice, the default first
 }
 
 // refusal says that n is not what the codec takes.
@@ -88,6 +91,14 @@ var (
 		format:   func(v int64) string { return strconv.FormatInt(v, 10) },
 		expected: "a whole number of kronor, such as 108_000",
 	}
+	rateCodec = codec[int64]{
+		parse: func(n *node) (int64, bool) {
+			v, ok := n.integer()
+			return v, ok && v >= 0 && v <= maxRate
+		},
+		format:   kronorCodec.format,
+		expected: "a whole number of kronor per operation, such as 108_000",
+	}
 	weightCodec = codec[int64]{parse: kronorCodec.parse, format: kronorCodec.format, expected: "a whole number, such as 107_595_016"}
 	placesCodec = codec[int64]{
 		parse: func(n *node) (int64, bool) {
@@ -98,9 +109,10 @@ var (
 		expected: "a number of regions from 1 to 21",
 	}
 	boolCodec = codec[bool]{
-		parse:    func(n *node) (bool, bool) { return n.text == "true", n.text == "true" || n.text == "false" },
+		parse:    func(n *node) (bool, bool) { return n.text == "true", n.kind == unstable.Bool },
 		format:   strconv.FormatBool,
 		expected: "true or false",
+		readings: []string{"true", "false"},
 	}
 	monthCodec = codec[Month]{
 		parse: func(n *node) (Month, bool) {
@@ -169,16 +181,21 @@ func oneOf[T ~string](readings ...T) codec[T] {
 		names[i] = string(r)
 	}
 	return codec[T]{
-		parse:    func(n *node) (T, bool) { return T(n.text), slices.Contains(readings, T(n.text)) },
+		parse: func(n *node) (T, bool) {
+			return T(n.text), n.kind == unstable.String && slices.Contains(readings, T(n.text))
+		},
+		readings: names,
 		format:   func(v T) string { return string(v) },
 		expected: "one of " + strings.Join(names, ", "),
 	}
 }
 
 const (
-	// maxKronor is far above any grant and keeps every product of two values
-	// within 128 bits and every sum of 21 within 64.
+	// These are far above any grant, and low enough that no amount in kronor
+	// passes 64 bits: a rate times the operations of a country, in every area.
 	maxKronor = 1_000_000_000_000
+	maxRate   = 10_000_000
+	maxAreas  = 50
 	minYear   = 1990
 	maxYear   = 2100
 )
