@@ -32,6 +32,9 @@ func Allocate(rs *rules.RuleSet, in *Input) (*Plan, error) {
 		Counts: j.counts, Means: j.means, Tally: j.tally(),
 		Warnings: slices.Concat(in.Warnings, j.warnings),
 	}
+	if err := p.Tally.balanced(); err != nil {
+		return nil, err
+	}
 	for _, a := range rs.Areas {
 		p.Areas = append(p.Areas, AreaPlan{Area: a})
 	}
@@ -53,6 +56,7 @@ func Allocate(rs *rules.RuleSet, in *Input) (*Plan, error) {
 	}
 	p.divideLeftover()
 	p.settle()
+	p.remark()
 	return p, p.conserved()
 }
 
@@ -104,20 +108,6 @@ func (j *judgement) regionArea(rs *rules.RuleSet, region string, a rules.Area) R
 	return area
 }
 
-// RoundBaseline applies the reading of baseline.rounding to a mean of
-// operations.
-func RoundBaseline(mean *big.Rat, r rules.Rounding) *big.Rat {
-	switch r {
-	case rules.Nearest:
-		return new(big.Rat).SetInt64(RoundHalfUp(mean))
-	case rules.Up:
-		return roundUp(mean)
-	case rules.Down:
-		return roundDown(mean)
-	}
-	return new(big.Rat).Set(mean)
-}
-
 // standing says whether the region may be paid: where the rule set demands a
 // requisition, it must have come in by the deadline.
 func standing(rs *rules.RuleSet, requisitions []Requisition, code string) Standing {
@@ -165,13 +155,37 @@ func (p *Plan) settle() {
 	}
 }
 
+// remark says what the rules made of single regions, and warns where payments
+// pass the appropriation.
+func (p *Plan) remark() {
+	note := func(format string, args ...any) { p.Notes = append(p.Notes, fmt.Sprintf(format, args...)) }
+	for _, r := range p.Regions {
+		switch name := regionName(r.Region.Code); r.Requisition.Status {
+		case Late:
+			note("%s gets nothing: its requisition came in %s, after %s", name, r.Requisition.Date, p.Rules.Deadline.V)
+		case Missing:
+			note("%s gets nothing: no requisition had come in by %s", name, p.Rules.Deadline.V)
+		case NotDemanded, InTime:
+		}
+		if r.Claim > 0 {
+			note("%s has been paid %d kronor more than its total: a claim", regionName(r.Region.Code), r.Claim)
+		}
+	}
+	for _, a := range p.Ties() {
+		note("%s: %d regions share the pot, because several tie for place %d", p.Areas[a].Area.ID, len(p.Areas[a].Pot.Ranked()), p.Rules.Leftover.Regions.V)
+	}
+	if a := p.Rules.Appropriation; a.Limit.Set && p.Total+a.OwnCosts.V > a.Limit.V {
+		p.Warnings = append(p.Warnings, fmt.Sprintf("payments of %d and own costs of %d kronor pass the appropriation limit of %d", p.Total, a.OwnCosts.V, a.Limit.V))
+	}
+}
+
 // conserved checks step 9 on every run: what the regions get and what nobody
 // gets is the pool, to the krona.
 func (p *Plan) conserved() error {
 	var total int64
 	for _, r := range p.Regions {
 		total += r.Equal + r.Performance + r.Leftover
-		if r.Performance > r.Ceiling || r.Total != r.Equal+r.Performance+r.Leftover {
+		if min(r.Equal, r.Performance, r.Leftover, r.Remaining, r.Claim) < 0 || r.Performance > r.Ceiling || r.Total != r.Equal+r.Performance+r.Leftover {
 			return fmt.Errorf("allocation: region %s does not add up; please report this", r.Region.Code)
 		}
 	}

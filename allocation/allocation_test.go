@@ -138,7 +138,7 @@ func TestInputOrderChangesNothing(t *testing.T) {
 	})
 }
 
-func TestOneMoreOperationNeverPaysLess(t *testing.T) {
+func TestOneMoreOperationNeverLowersPerformance(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		s := draw(t)
 		before := mustAllocate(t, s)
@@ -217,6 +217,37 @@ func TestNothingIsScaledDown(t *testing.T) {
 	}
 	if _, err := allocation.Allocate(rs, counts(rs, 0, 100_000)); !errors.Is(err, allocation.ErrExceedsPool) {
 		t.Fatalf("got %v, want ErrExceedsPool", err)
+	}
+}
+
+// The package does not trust its caller with money.
+func TestImpossibleInputIsRefused(t *testing.T) {
+	rs := ruleSet(t, "s2025-01233")
+	for name, spoil := range map[string]func(*allocation.Input){
+		"unknown region": func(in *allocation.Input) { in.Counts[0].Region = "99" },
+		"unknown area":   func(in *allocation.Input) { in.Counts[0].Area = "tonsiller" },
+		"negative":       func(in *allocation.Input) { in.Counts[0].N = -1 },
+		"too many":       func(in *allocation.Input) { in.Counts[0].N = 1 << 62 },
+		"too many in sum": func(in *allocation.Input) {
+			in.Counts[0].N = 100_000_000
+			in.Counts = append(in.Counts, in.Counts[0])
+			in.Counts[0].Month, in.Counts[len(in.Counts)-1].Month = 6, 7
+		},
+		"no inhabitants":   func(in *allocation.Input) { in.Population.Inhabitants[3] = 0 },
+		"the same twice":   func(in *allocation.Input) { in.Counts = append(in.Counts, in.Counts[0]) },
+		"month and period": func(in *allocation.Input) { c := in.Counts[0]; c.Month = 6; in.Counts = append(in.Counts, c) },
+		"total and split": func(in *allocation.Input) {
+			c := in.Counts[0]
+			c.Provider = allocation.Home
+			in.Counts = append(in.Counts, c)
+		},
+		"a year missing": func(in *allocation.Input) { in.Counts = in.Counts[1:] },
+	} {
+		in := counts(rs, 1, 2)
+		spoil(in)
+		if _, err := allocation.Allocate(rs, in); err == nil {
+			t.Errorf("%s: no error", name)
+		}
 	}
 }
 

@@ -3,11 +3,13 @@ package allocation
 import (
 	"math/big"
 	"slices"
+
+	"github.com/kortakoer/kortakoer/rules"
 )
 
 // RoundHalfUp rounds an amount to whole kronor, halves upwards. It is the only
-// rounding between a count and a krona; x must not be negative and must be
-// below 2⁶³.
+// rounding between a count and a krona. x must not be negative, and is below
+// 2⁶³ because judge and the rule sets bound counts and rates.
 func RoundHalfUp(x *big.Rat) int64 {
 	// ⌊x + ½⌋ = ⌊(2a + b) / 2b⌋ for x = a/b.
 	two := big.NewInt(2)
@@ -16,18 +18,24 @@ func RoundHalfUp(x *big.Rat) int64 {
 	return a.Quo(a, new(big.Int).Mul(x.Denom(), two)).Int64()
 }
 
-// roundBaseline brings a mean to whole operations; RoundHalfUp serves for
-// nearest.
-func roundDown(x *big.Rat) *big.Rat {
-	return new(big.Rat).SetInt(new(big.Int).Quo(x.Num(), x.Denom()))
+// RoundBaseline applies the reading of baseline.rounding to a mean of
+// operations, which must not be negative.
+func RoundBaseline(mean *big.Rat, r rules.Rounding) *big.Rat {
+	switch r {
+	case rules.Nearest:
+		return new(big.Rat).SetInt64(RoundHalfUp(mean))
+	case rules.Up:
+		if down := roundDown(mean); down.Cmp(mean) < 0 {
+			return down.Add(down, big.NewRat(1, 1))
+		}
+	case rules.Down:
+		return roundDown(mean)
+	}
+	return new(big.Rat).Set(mean)
 }
 
-func roundUp(x *big.Rat) *big.Rat {
-	down := roundDown(x)
-	if down.Cmp(x) == 0 {
-		return down
-	}
-	return down.Add(down, big.NewRat(1, 1))
+func roundDown(x *big.Rat) *big.Rat {
+	return new(big.Rat).SetInt(new(big.Int).Quo(x.Num(), x.Denom()))
 }
 
 // Portion is one share of an amount divided by largest remainder.

@@ -182,6 +182,7 @@ type Input struct {
 	Population   Population
 	Requisitions []Requisition
 	Payments     []Payment
+	Refused      []Count // places of values that the reader refused: not missing as well
 
 	// MissingAsZero takes a region × area × year without a value as 0
 	// operations, which is a fault otherwise.

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"math/big"
 	"slices"
+	"strconv"
+	"strings"
 
 	"github.com/shopspring/decimal"
 
@@ -49,19 +51,40 @@ func Check(rs *rules.RuleSet, in *Input) error {
 
 func judge(rs *rules.RuleSet, in *Input) (*judgement, error) {
 	j := &judgement{in: in, sums: map[cell]int64{}, given: map[pair]decimal.Decimal{}}
+	j.valid(rs)
 	j.once()
 	j.use(rs)
 	j.country()
 	j.baselines(rs)
 	j.complete(rs)
 	j.requisitions(rs)
-	if len(in.Population.Inhabitants) != len(rules.Regions()) {
-		j.fault(Origin{}, "the population has %d regions, not %d", len(in.Population.Inhabitants), len(rules.Regions()))
-	}
 	if rs.FreeCeilings() && sum(rs.Ceilings.V) != rs.PerformanceBlock() {
 		j.warn("the ceilings sum to %d kronor, not to the %d of the pool less the equal block, because of --set", sum(rs.Ceilings.V), rs.PerformanceBlock())
 	}
 	return j, errors.Join(j.faults...)
+}
+
+// maxCount is more operations of one area, region and year than Sweden has
+// inhabitants, and keeps every amount within 64 bits.
+const maxCount = 100_000_000
+
+// valid refuses what no reader should hand over: the package does not trust
+// its caller with money.
+func (j *judgement) valid(rs *rules.RuleSet) {
+	known := func(region string) bool { return region == Country || rules.RegionIndex(region) >= 0 }
+	for _, c := range j.in.Counts {
+		if !known(c.Region) || rs.AreaIndex(c.Area) < 0 || c.N < 0 || c.Month < 0 || c.Month > 12 {
+			j.fault(c.Origin, "region %q, area %q, month %d, %d operations: not a count of this rule set", c.Region, c.Area, c.Month, c.N)
+		}
+	}
+	for _, b := range j.in.Baselines {
+		if !known(b.Region) || rs.AreaIndex(b.Area) < 0 || b.Mean.IsNegative() {
+			j.fault(b.Origin, "region %q, area %q: not a baseline of this rule set", b.Region, b.Area)
+		}
+	}
+	if n := len(j.in.Population.Inhabitants); n != len(rules.Regions()) || slices.Min(j.in.Population.Inhabitants) <= 0 {
+		j.fault(Origin{}, "the population must have inhabitants in each of %d regions", len(rules.Regions()))
+	}
 }
 
 func (j *judgement) fault(at Origin, format string, args ...any) {
@@ -137,7 +160,10 @@ func (j *judgement) use(rs *rules.RuleSet) {
 		case c.Month != 0 && (c.Month < first || c.Month > last):
 			use = OutsidePeriod
 		default:
-			j.sums[cell{c.Region, c.Area, c.Year}] += c.N
+			at := cell{c.Region, c.Area, c.Year}
+			if j.sums[at] = min(j.sums[at]+c.N, maxCount+1); j.sums[at] > maxCount {
+				j.fault(c.Origin, "%s, %s %d: more than %d operations; find the number that is too large", regionName(c.Region), c.Area, c.Year, maxCount)
+			}
 		}
 		j.counts = append(j.counts, Judged{c, use})
 	}
@@ -193,7 +219,7 @@ func (j *judgement) country() {
 // years a mean is only compared.
 func (j *judgement) baselines(rs *rules.RuleSet) {
 	seen := map[pair]Origin{}
-	sums := map[string]decimal.Decimal{}
+	sums, slack := map[string]decimal.Decimal{}, map[string]decimal.Decimal{}
 	for _, b := range j.in.Baselines {
 		at := pair{b.Region, b.Area}
 		use := Used
@@ -202,18 +228,23 @@ func (j *judgement) baselines(rs *rules.RuleSet) {
 			continue
 		}
 		seen[at] = b.Origin
-		if b.Region == Country {
+		mean, years := j.meanOfCounts(rs, at)
+		switch {
+		case b.Region == Country:
 			use = WholeCountry
-		} else {
-			sums[b.Area] = sums[b.Area].Add(b.Mean)
-			if mean, ok := j.meanOfCounts(rs, at); ok {
-				use = Compared
-				if !rounds(mean, b.Mean) {
-					j.fault(b.Origin, "%s, %s: the baseline %s is not the mean of the counts of %v, which is %s; give one of them", regionName(b.Region), b.Area, b.Mean, rs.Baseline.Years.V, Exact(mean))
-				}
-			} else {
-				j.given[at] = b.Mean
+		case years == 0:
+			j.given[at] = b.Mean
+		case years < len(rs.Baseline.Years.V):
+			j.fault(b.Origin, "%s, %s: a baseline beside counts of only some of the years %v; give the baseline or all years", regionName(b.Region), b.Area, yearsText(rs.Baseline.Years.V))
+		default:
+			use = Compared
+			if new(big.Rat).Abs(new(big.Rat).Sub(mean, b.Mean.Rat())).Cmp(halfUnit(b.Mean).Rat()) > 0 {
+				j.fault(b.Origin, "%s, %s: the baseline %s is not the mean of the counts of %v, which is %s; give one of them", regionName(b.Region), b.Area, b.Mean, yearsText(rs.Baseline.Years.V), Exact(mean))
 			}
+		}
+		if b.Region != Country {
+			sums[b.Area] = sums[b.Area].Add(b.Mean)
+			slack[b.Area] = slack[b.Area].Add(halfUnit(b.Mean))
 		}
 		j.means = append(j.means, JudgedBaseline{b, use})
 	}
@@ -222,37 +253,54 @@ func (j *judgement) baselines(rs *rules.RuleSet) {
 			continue
 		}
 		// Means that were rounded one by one need not sum to the rounded sum.
-		slack := decimal.New(int64(len(rules.Regions())+1), b.Mean.Exponent()).Mul(decimal.New(5, -1))
-		if s := sums[b.Area]; s.Sub(b.Mean).Abs().GreaterThan(slack) {
+		most := slack[b.Area].Add(halfUnit(b.Mean))
+		if s := sums[b.Area]; s.Sub(b.Mean).Abs().GreaterThan(most) {
 			j.fault(b.Origin, "Riket, %s: a baseline of %s, but the regions sum to %s; find the row that differs", b.Area, b.Mean, s)
 		}
 	}
 }
 
-// meanOfCounts returns the mean of the baseline years if every one of them has
-// a count.
-func (j *judgement) meanOfCounts(rs *rules.RuleSet, at pair) (*big.Rat, bool) {
-	var total int64
-	for _, y := range rs.Baseline.Years.V {
-		n, ok := j.sums[cell{at.region, at.area, y}]
-		if !ok {
-			return nil, false
-		}
-		total += n
+func yearsText(years []int) string {
+	text := make([]string, len(years))
+	for i, y := range years {
+		text[i] = strconv.Itoa(y)
 	}
-	return big.NewRat(total, int64(len(rs.Baseline.Years.V))), true
+	return strings.Join(text, ", ")
 }
 
-// rounds reports whether shown is the mean at the precision it is shown with.
-func rounds(mean *big.Rat, shown decimal.Decimal) bool {
-	half := decimal.New(5, shown.Exponent()-1).Rat()
-	difference := new(big.Rat).Sub(mean, shown.Rat())
-	return difference.Abs(difference).Cmp(half) <= 0
+// halfUnit is how far a mean can be from the number that it was rounded to:
+// half a unit of the last digit shown. A whole number may be exact. Programs
+// that compute with 15 digits show a third with all of them.
+func halfUnit(shown decimal.Decimal) decimal.Decimal {
+	switch {
+	case shown.Exponent() >= 0:
+		return decimal.Zero
+	case shown.NumDigits() >= 15:
+		return decimal.New(1, shown.Exponent()+2)
+	}
+	return decimal.New(5, shown.Exponent()-1)
+}
+
+// meanOfCounts returns the mean of the baseline years, and of how many of them
+// there is a count.
+func (j *judgement) meanOfCounts(rs *rules.RuleSet, at pair) (mean *big.Rat, years int) {
+	var total int64
+	for _, y := range rs.Baseline.Years.V {
+		if n, ok := j.sums[cell{at.region, at.area, y}]; ok {
+			total += n
+			years++
+		}
+	}
+	return big.NewRat(total, int64(len(rs.Baseline.Years.V))), years
 }
 
 // complete finds what the rule set needs and no file says.
 func (j *judgement) complete(rs *rules.RuleSet) {
 	years := append(slices.Clone(rs.Baseline.Years.V), rs.Year())
+	refused := map[cell]bool{}
+	for _, c := range j.in.Refused {
+		refused[cell{c.Region, c.Area, c.Year}] = true
+	}
 	var zeros []cell
 	for _, a := range rs.Areas {
 		for _, y := range years {
@@ -260,7 +308,7 @@ func (j *judgement) complete(rs *rules.RuleSet) {
 			for _, r := range rules.Regions() {
 				c := cell{r.Code, a.ID, y}
 				_, given := j.given[pair{r.Code, a.ID}]
-				if _, ok := j.sums[c]; !ok && (!given || y == rs.Year()) {
+				if _, ok := j.sums[c]; !ok && !refused[c] && (!given || y == rs.Year()) {
 					missing = append(missing, c)
 				}
 			}

@@ -1,6 +1,7 @@
 package allocation
 
 import (
+	"fmt"
 	"math/big"
 	"slices"
 
@@ -26,7 +27,8 @@ type Plan struct {
 	Unallocated int64
 	Total       int64 // what all regions get
 
-	Warnings []string
+	Warnings []string // what makes the result doubtful
+	Notes    []string // what the rules made of single regions: no money, a claim, a tie
 }
 
 // AreaPlan is what concerns the whole country in one area.
@@ -150,6 +152,18 @@ type JudgedBaseline struct {
 type Tally struct {
 	Read, Used int
 	Passed     []Passed
+}
+
+// balanced checks that no row is unaccounted for.
+func (t Tally) balanced() error {
+	rest := t.Read - t.Used
+	for _, p := range t.Passed {
+		rest -= p.Rows
+	}
+	if rest != 0 && t.Read > 0 {
+		return fmt.Errorf("allocation: %d of %d rows are unaccounted for; please report this", rest, t.Read)
+	}
+	return nil
 }
 
 // Passed is a number of rows passed over for one reason.
