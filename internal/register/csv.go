@@ -19,6 +19,14 @@ import (
 // Encodings are the names that Request.Encoding takes.
 var Encodings = []string{"utf-8", "utf-16", "windows-1252"}
 
+// windows1252 are the names by which people know the encoding, folded.
+var windows1252 = []string{"windows1252", "cp1252", "latin1", "iso88591"}
+
+func knownEncoding(name string) bool {
+	folded := spelling.Fold(name)
+	return folded == "" || folded == "utf8" || folded == "utf16" || slices.Contains(windows1252, folded)
+}
+
 var separators = []separator{{';', "semicolon"}, {',', "comma"}, {'\t', "tab"}, {'|', "pipe"}}
 
 type separator struct {
@@ -68,7 +76,7 @@ func decode(data []byte, forced string) (content, encoding string, err error) {
 		if data, err = fromUTF16(data); err != nil {
 			return "", "", err
 		}
-	case forced == "windows1252" || forced == "cp1252" || forced == "latin1" || forced == "iso88591", forced == "" && !utf8.Valid(data):
+	case slices.Contains(windows1252, forced), forced == "" && !utf8.Valid(data):
 		encoding = "Windows-1252"
 		undefined := func(b byte) bool { return b == 0x81 || b == 0x8d || b == 0x8f || b == 0x90 || b == 0x9d }
 		if i := slices.IndexFunc(data, undefined); i >= 0 {
@@ -77,10 +85,8 @@ func decode(data []byte, forced string) (content, encoding string, err error) {
 		if data, err = charmap.Windows1252.NewDecoder().Bytes(data); err != nil {
 			return "", "", err
 		}
-	case forced == "":
-		encoding = "UTF-8"
 	default:
-		return "", "", fmt.Errorf("--encoding: unknown; it is one of %s", strings.Join(Encodings, ", "))
+		encoding = "UTF-8"
 	}
 	if i := bytes.IndexByte(data, 0); i >= 0 {
 		return "", "", fmt.Errorf("line %d holds a NUL byte: this is not a text file, or it is UTF-16 without a mark; save it as UTF-8", bytes.Count(data[:i], []byte("\n"))+1)

@@ -59,7 +59,7 @@ type header struct {
 	unused  []int
 	score   int    // how much was recognised; complete headers are above all others
 	missing string // what a complete header still needs
-	twice   string // two columns of the same field
+	twice   string // two columns that say the same
 }
 
 // timeColumn is a column of the wide shape.
@@ -117,7 +117,32 @@ func readHeader(r row, role allocation.Role) header {
 	if h.missing = h.lacks(role); h.missing == "" {
 		h.score += complete
 	}
+	if h.twice == "" && role == allocation.RoleCounts {
+		h.twice = h.contradiction()
+	}
 	return h
+}
+
+// contradiction says which columns tell the same thing twice: one of them
+// would have to be ignored.
+func (h header) contradiction() string {
+	has := func(f field) bool { return h.columns[f] != 0 }
+	both := func(a, b string) string { return fmt.Sprintf("the header has both %s and %s; keep one of them", a, b) }
+	switch {
+	case has(fieldPeriod) && has(fieldYear):
+		return both("period", "år")
+	case has(fieldPeriod) && has(fieldMonth):
+		return both("period", "månad")
+	case len(h.times) > 0 && has(fieldCount):
+		return both("antal", "columns per year")
+	case len(h.times) > 0 && (has(fieldYear) || has(fieldPeriod)):
+		return both("år", "columns per year")
+	case has(fieldBaseline) && has(fieldCount):
+		return both("antal by year", "baslinje")
+	case has(fieldBaseline) && len(h.times) == 0 && (has(fieldYear) || has(fieldMonth) || has(fieldPeriod)):
+		return both("a year or month", "baslinje")
+	}
+	return ""
 }
 
 func timeHeader(c cell, name string) (y, m int, ok bool) {
@@ -177,12 +202,8 @@ func (h header) lacks(role allocation.Role) string {
 		need(fieldArea)
 		_, _, hasYear := h.when()
 		switch {
-		case h.columns[fieldCount] != 0 && len(h.times) > 0:
-			missing = append(missing, "a choice: it has both antal and columns per year")
-		case h.columns[fieldCount] != 0 && !hasYear:
+		case h.columns[fieldCount] != 0 && !hasYear && len(h.times) == 0:
 			missing = append(missing, "år (or period)")
-		case h.columns[fieldCount] != 0 && h.columns[fieldBaseline] != 0:
-			missing = append(missing, "a choice: it has both antal by year and baslinje")
 		case h.columns[fieldCount] == 0 && len(h.times) == 0:
 			need(fieldBaseline)
 			if h.columns[fieldBaseline] == 0 {

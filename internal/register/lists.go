@@ -1,6 +1,7 @@
 package register
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/kortakoer/kortakoer/allocation"
@@ -23,13 +24,12 @@ func (p *parser) once(r row, region string) bool {
 // inhabitant reads a row of a population file.
 func (p *parser) inhabitant(r row, region string, ok bool) {
 	column := p.header.columns[fieldPopulation]
-	n, why := whole(p.value(r, column))
+	n, why := whole(p.value(r, column), maxPopulation)
 	if why == "" && n == 0 {
 		why = "a region without inhabitants cannot be compared"
 	}
 	if why != "" {
 		p.wrong(r, column, fieldPopulation, "%s; expected a number of inhabitants, such as 2473307", why)
-		return
 	}
 	if ok && p.once(r, region) {
 		if p.inhabitants == nil {
@@ -52,13 +52,19 @@ func (p *parser) population(source string) {
 		pop.Inhabitants = append(pop.Inhabitants, n)
 		sum += n
 	}
+	if len(missing) > 0 || slices.Min(pop.Inhabitants) == 0 {
+		p.in.Population = allocation.DefaultPopulation() // the faults are told
+	} else {
+		p.in.Population = pop
+	}
 	if len(missing) > 0 {
 		p.fault(p.table.at(0, 0), "no number of inhabitants for %d regions: %s", len(missing), strings.Join(missing, ", "))
 	}
 	if country, ok := p.inhabitants[allocation.Country]; ok && country != sum {
-		p.fault(p.seen[allocation.Country], "%s: Riket has %d, but the regions sum to %d; find the row that differs", fieldPopulation, country, sum)
+		at := p.seen[allocation.Country]
+		at.Column = p.header.columns[fieldPopulation]
+		p.fault(at, "%s: Riket has %d, but the regions sum to %d; find the row that differs", fieldPopulation, country, sum)
 	}
-	p.in.Population = pop
 }
 
 // requisition reads a row of a requisitions file.
@@ -78,16 +84,25 @@ func (p *parser) requisition(r row, region string, ok bool) {
 	}
 }
 
-// payment reads a row of a file of payments. A region may have several.
+// payment reads a row of a file of payments. A region may have had several,
+// which are added; so may a row that was pasted twice, so it is told.
 func (p *parser) payment(r row, region string, ok bool) {
 	column := p.header.columns[fieldAmount]
-	n, why := whole(p.value(r, column))
+	n, why := whole(p.value(r, column), maxPayment)
 	switch {
 	case why != "":
 		p.wrong(r, column, fieldAmount, "%s; expected whole kronor, such as 1 500 000", why)
 	case ok && region == allocation.Country:
 		p.fault(p.table.at(r.number, column), "%s: Riket is not paid; leave the row out", fieldRegion)
 	case ok:
+		at := p.table.at(r.number, column)
+		if other, again := p.seen[region]; again {
+			p.warn(at.Row, at.Column, "%s has a payment already in row %d; they are added", p.names.label(region), other.Row)
+		}
+		if p.seen == nil {
+			p.seen = map[string]allocation.Origin{}
+		}
+		p.seen[region] = at
 		p.in.Payments = append(p.in.Payments, allocation.Payment{Region: region, Kronor: n, Origin: p.table.at(r.number, column)})
 	}
 }

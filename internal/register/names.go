@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode"
 
 	"github.com/kortakoer/kortakoer/allocation"
 	"github.com/kortakoer/kortakoer/internal/spelling"
@@ -20,19 +21,15 @@ type names struct {
 }
 
 // label is "12 Skåne" for messages.
-func (n *names) label(code string) string {
-	if l, ok := n.labels[code]; ok {
-		return l
-	}
-	return code + " Riket"
-}
+func (n *names) label(code string) string { return n.labels[code] }
 
 func newNames(scope Scope) *names {
 	n := &names{regions: map[string]string{}, areas: map[string]string{}, labels: map[string]string{}}
 	for _, r := range scope.Regions {
 		n.addRegion(r)
 	}
-	for _, word := range []string{allocation.Country, "0", "Riket", "Hela riket", "Sverige", "Hela landet", "Totalt", "Total", "Summa"} {
+	n.labels[allocation.Country] = allocation.Country + " Riket"
+	for _, word := range []string{"Riket", "Hela riket", "Sverige", "Hela landet", "Totalt", "Riket totalt", "Samtliga regioner", "Total", "Summa"} {
 		n.regions[spelling.Fold(word)] = allocation.Country
 		n.regions[spelling.Fold(allocation.Country+word)] = allocation.Country
 	}
@@ -51,18 +48,18 @@ func newNames(scope Scope) *names {
 func (n *names) addRegion(r Region) {
 	short := strings.TrimPrefix(spelling.Fold(r.Official), "region") // sormland
 	short = strings.TrimSuffix(strings.TrimSuffix(short, "lan"), "regionen")
-	code := strings.TrimPrefix(r.Code, "0")
-	forms := []string{r.Code, code}
+	var forms []string
 	for _, base := range []string{spelling.Fold(r.Name), short, strings.TrimSuffix(short, "s")} {
 		for _, ending := range []string{"", "s", "lan", "slan", "regionen", "sregionen"} {
 			forms = append(forms, base+ending, "region"+base+ending)
 		}
+		forms = append(forms, "landstinget"+base, base+"slanslandsting", base+"lanslandsting")
 	}
 	for _, other := range r.Also {
 		forms = append(forms, spelling.Fold(other))
 	}
 	for _, f := range forms {
-		for _, form := range []string{f, r.Code + f, f + r.Code, code + f} {
+		for _, form := range []string{f, r.Code + f, f + r.Code, strings.TrimPrefix(r.Code, "0") + f} {
 			if _, taken := n.regions[form]; !taken {
 				n.regions[form] = r.Code
 			}
@@ -73,8 +70,17 @@ func (n *names) addRegion(r Region) {
 	n.labels[r.Code] = r.Code + " " + r.Name
 }
 
-// region returns the code that a cell means.
+// region returns the code that a cell means. A cell without letters is a code
+// of one or two digits and nothing else: 99 and 1.0 are no regions.
 func (n *names) region(s string) (string, bool) {
+	if strings.IndexFunc(s, unicode.IsLetter) < 0 {
+		code := strings.TrimSpace(s)
+		if len(code) == 1 {
+			code = "0" + code
+		}
+		_, ok := n.labels[code]
+		return code, ok
+	}
 	code, ok := n.regions[spelling.Fold(s)]
 	return code, ok
 }

@@ -15,6 +15,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/kortakoer/kortakoer/allocation"
 )
@@ -57,6 +58,9 @@ const Stdin = "-"
 // read, for further checks; it is nil where a whole file could not.
 func Read(scope Scope, q Request) (*allocation.Input, error) {
 	r := &reader{names: newNames(scope), request: q, in: &allocation.Input{Population: allocation.DefaultPopulation()}}
+	if !knownEncoding(q.Encoding) {
+		return nil, &allocation.Fault{Message: fmt.Sprintf("--encoding %s is unknown; it is one of %s", q.Encoding, strings.Join(Encodings, ", "))}
+	}
 	for _, name := range q.Counts {
 		r.file(name, allocation.RoleCounts)
 	}
@@ -89,10 +93,6 @@ func (r *reader) fault(at allocation.Origin, format string, args ...any) {
 	r.faults = append(r.faults, &allocation.Fault{Origin: at, Message: fmt.Sprintf(format, args...)})
 }
 
-func (r *reader) warn(format string, args ...any) {
-	r.in.Warnings = append(r.in.Warnings, fmt.Sprintf(format, args...))
-}
-
 // file reads one file in the role that it was given.
 func (r *reader) file(name string, role allocation.Role) {
 	data, err := r.load(name)
@@ -112,7 +112,7 @@ func (r *reader) file(name string, role allocation.Role) {
 		return
 	}
 	sum := sha256.Sum256(data)
-	f := allocation.File{Path: name, Name: displayName(name), Sheet: t.sheet, Role: role, Form: form, SHA256: hex.EncodeToString(sum[:])}
+	f := allocation.File{Path: name, Name: r.displayName(name), Sheet: t.sheet, Role: role, Form: form, SHA256: hex.EncodeToString(sum[:])}
 	r.rows(t, role, &f)
 	r.in.Files = append(r.in.Files, f)
 }
@@ -166,9 +166,20 @@ func isMarkup(data []byte) bool {
 
 // displayName is how outputs name a file: without its folder, so that the same
 // files give the same bytes wherever they lie.
-func displayName(name string) string {
+// Of two files with the same name the second is told apart by its number.
+func (r *reader) displayName(name string) string {
+	base := filepath.Base(name)
 	if name == Stdin {
-		return "stdin"
+		base = "stdin"
 	}
-	return filepath.Base(name)
+	same := 1
+	for _, f := range r.in.Files {
+		if f.Name == base || strings.HasPrefix(f.Name, base+" (") {
+			same++
+		}
+	}
+	if same > 1 {
+		return fmt.Sprintf("%s (%d)", base, same)
+	}
+	return base
 }

@@ -2,8 +2,10 @@ package register
 
 import (
 	"errors"
+	"fmt"
 	"math/big"
 	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -173,7 +175,7 @@ func FuzzNumbers(f *testing.F) {
 		if !utf8.ValidString(s) || strings.HasPrefix(s, "#") {
 			return
 		}
-		n, why := whole(cell{kind: text, text: s})
+		n, why := whole(cell{kind: text, text: s}, 999_999_999)
 		want, ok := slowWhole(s)
 		if ok != (why == "") || ok && n != want {
 			t.Fatalf("%q: %d %q, the slow reader %d %v", s, n, why, want, ok)
@@ -243,13 +245,39 @@ func FuzzRead(f *testing.F) {
 	})
 }
 
+// Of all numbers of up to three digits only the codes of the regions, and 0
+// for the country, mean something: 99 is an unknown home region, not Gotland.
+func TestOnlyCodesAreCodes(t *testing.T) {
+	var scope Scope
+	codes := []string{"01", "03", "04", "05", "06", "07", "08", "09", "10", "12", "13", "14", "17", "18", "19", "20", "21", "22", "23", "24", "25"}
+	for _, c := range codes {
+		scope.Regions = append(scope.Regions, Region{Code: c, Name: "Region" + c, Official: "Region" + c})
+	}
+	n := newNames(scope)
+	want := map[string]string{"0": "00", "00": "00"}
+	for _, c := range codes {
+		want[c] = c
+		want[strings.TrimPrefix(c, "0")] = c
+	}
+	for i := range 1000 {
+		for _, s := range []string{strconv.Itoa(i), fmt.Sprintf("%02d", i), fmt.Sprintf("%03d", i), strconv.Itoa(i) + ".0", fmt.Sprintf("%d-%d", i/10, i%10)} {
+			code, ok := n.region(s)
+			if w, known := want[s]; ok != known || ok && code != w {
+				t.Errorf("%q means %q %v, want %q %v", s, code, ok, w, known)
+			}
+		}
+	}
+}
+
 func TestPersonalNumbers(t *testing.T) {
 	for s, want := range map[string]bool{
 		"191212121212": true, "19121212-1212": true, "121212-1212": true, "1212121212": true, "121212+1212": true,
 		"121272-1219": true, // a coordination number: day 12 + 60
 		"121212-1213": false, "5566778899": false, "121312-1212": false, "20250601": false, "1234567890123": false,
+		"8112 18 9876": true, "1981-12-18-9876": true, "Anna 19811218-9876": true, "811218\u20119876": true, "19811218\u20149876": true, "811218.9876": true,
+		"811218987": false, "198112189876.0": true,
 	} {
-		if got := isPersonalNumber(s); got != want {
+		if got := holdsPersonalNumber(cell{kind: text, text: s}); got != want {
 			t.Errorf("%s: %v, want %v", s, got, want)
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode"
 
 	"github.com/kortakoer/kortakoer/allocation"
 	"github.com/kortakoer/kortakoer/internal/spelling"
@@ -22,10 +23,10 @@ func (r *reader) rows(t *table, role allocation.Role, f *allocation.File) {
 		f.Unused = append(f.Unused, strings.Trim(show(head.cell(c).text), `"`))
 	}
 	data := t.rows[h.row+1:]
-	r.layout(t, h, data)
-	personal := r.personal(t, h, data)
-	p := &parser{reader: r, table: t, header: h, personal: personal}
+	p := &parser{reader: r, table: t, name: f.Name, header: h}
 	end := p.tableEnd(data)
+	p.layout(data[:end])
+	p.personal = p.personalColumns(data)
 	for i, row := range data {
 		f.Rows++
 		switch {
@@ -33,7 +34,7 @@ func (r *reader) rows(t *table, role allocation.Role, f *allocation.File) {
 			f.Blank++
 		case i >= end:
 			f.Notes++
-			r.warn("%s: a remark below the table, passed over", t.at(row.number, row.filled()[0]))
+			p.warn(row.number, row.filled()[0], "a remark below the table, passed over")
 		default:
 			p.row(row, role)
 		}
@@ -45,15 +46,24 @@ func (r *reader) rows(t *table, role allocation.Role, f *allocation.File) {
 		p.population(f.Name)
 	}
 	if p.formulas > 0 {
-		r.warn("%s: %d formula cells were read by the value the file holds for them", t.at(0, 0), p.formulas)
+		p.warn(0, 0, "%d formula cells were read by the value the file holds for them", p.formulas)
 	}
+}
+
+// warn tells something about a place of the table. Outputs repeat it, so it
+// names the file as they do, without the folder.
+func (p *parser) warn(row, column int, format string, args ...any) {
+	at := p.table.at(row, column)
+	at.File = p.name
+	p.in.Warnings = append(p.in.Warnings, at.String()+": "+fmt.Sprintf(format, args...))
 }
 
 // layout warns about what a reader of the sheet does not see and refuses
 // merged cells among the data, whose value stands in one cell only.
-func (r *reader) layout(t *table, h header, data []row) {
+func (p *parser) layout(data []row) {
+	t := p.table
 	if t.hidden != "" {
-		r.warn("%s: the sheet is hidden and was read", t.at(0, 0))
+		p.warn(0, 0, "the sheet is hidden and was read")
 	}
 	hidden := 0
 	for _, row := range data {
@@ -62,20 +72,22 @@ func (r *reader) layout(t *table, h header, data []row) {
 		}
 	}
 	if hidden > 0 {
-		r.warn("%s: hidden rows were read (%d)", t.at(0, 0), hidden)
+		p.warn(0, 0, "hidden rows were read (%d)", hidden)
 	}
-	for _, c := range h.used() {
-		if t.hiddenCols[c] {
-			r.warn("%s: the hidden column %s was read", t.at(0, 0), allocation.ColumnName(c))
+	used := p.header.used()
+	for _, c := range used {
+		if t.isHidden(c) {
+			p.warn(0, 0, "the hidden column %s was read", allocation.ColumnName(c))
 		}
 	}
 	if len(data) == 0 {
 		return
 	}
-	top, bottom := t.rows[h.row].number, data[len(data)-1].number
+	top, bottom := t.rows[p.header.row].number, data[len(data)-1].number
 	for _, m := range t.merged {
-		if m.lastRow >= top && m.firstRow <= bottom {
-			r.fault(t.at(m.firstRow, m.firstCol), "cells are merged down to %s%d; unmerge them and give every row its value", allocation.ColumnName(m.lastCol), m.lastRow)
+		among := slices.ContainsFunc(used, func(c int) bool { return c >= m.firstCol && c <= m.lastCol })
+		if among && m.lastRow >= top && m.firstRow <= bottom {
+			p.fault(t.at(m.firstRow, m.firstCol), "cells are merged up to %s%d; unmerge them and give every cell its value", allocation.ColumnName(m.lastCol), m.lastRow)
 		}
 	}
 }
@@ -95,13 +107,23 @@ func (h header) used() []int {
 	return columns
 }
 
-// personal refuses columns with personal numbers: said by column and number of
-// rows, never by value. It returns the columns.
-func (r *reader) personal(t *table, h header, data []row) map[int]bool {
+// personalColumns refuses columns with personal numbers: said by column and
+// number of rows, never by value. It returns the columns.
+func (p *parser) personalColumns(data []row) map[int]bool {
+	numbers := map[int]bool{} // columns where a number of nine digits is one
+	for _, f := range []field{fieldCount, fieldPopulation, fieldAmount, fieldBaseline} {
+		numbers[p.header.columns[f]] = true
+	}
+	for _, t := range p.header.times {
+		numbers[t.column] = true
+	}
 	counts := map[int]int{}
 	for _, row := range data {
 		for i, c := range row.cells {
-			if (c.kind == text || c.kind == number) && isPersonalNumber(c.text) {
+			if numbers[i+1] {
+				c.kind = text
+			}
+			if c.kind != empty && holdsPersonalNumber(c) {
 				counts[i+1]++
 			}
 		}
@@ -110,7 +132,7 @@ func (r *reader) personal(t *table, h header, data []row) map[int]bool {
 	for c := 1; len(found) < len(counts); c++ {
 		if counts[c] > 0 {
 			found[c] = true
-			r.fault(t.at(t.rows[h.row].number, c), "the column holds Swedish personal identity numbers in %s; remove the column and deliver the file again", rowsText(counts[c]))
+			p.fault(p.table.at(p.table.rows[p.header.row].number, c), "the column holds Swedish personal identity numbers in %s; remove the column and deliver the file again", rowsText(counts[c]))
 		}
 	}
 	return found
@@ -120,6 +142,7 @@ func (r *reader) personal(t *table, h header, data []row) map[int]bool {
 type parser struct {
 	*reader
 	table    *table
+	name     string // of the file in outputs
 	header   header
 	personal map[int]bool
 	formulas int
@@ -129,12 +152,13 @@ type parser struct {
 }
 
 // tableEnd returns how many rows belong to the table: below the last row with
-// a region and a second value only remarks are left, in a single cell each.
+// a region or a second value only remarks are left, in words and in a single
+// cell each.
 func (p *parser) tableEnd(data []row) int {
 	end := len(data)
 	for end > 0 {
 		filled := data[end-1].filled()
-		if len(filled) > 1 || len(filled) == 1 && p.isRegion(data[end-1], filled[0]) {
+		if len(filled) > 1 || len(filled) == 1 && !p.isRemark(data[end-1], filled[0]) {
 			break
 		}
 		end--
@@ -142,9 +166,14 @@ func (p *parser) tableEnd(data []row) int {
 	return end
 }
 
-func (p *parser) isRegion(r row, column int) bool {
-	_, ok := p.names.region(r.cell(column).text)
-	return ok && slices.Contains(p.header.regions, column)
+func (p *parser) isRemark(r row, column int) bool {
+	c := r.cell(column)
+	if slices.Contains(p.header.regions, column) {
+		if _, ok := p.names.region(c.text); ok {
+			return false
+		}
+	}
+	return c.kind == text && strings.IndexFunc(c.text, unicode.IsLetter) >= 0
 }
 
 // value returns the cell of a column that is read.
@@ -197,7 +226,7 @@ func (p *parser) region(r row) (code string, ok bool) {
 			p.wrong(r, column, fieldRegion, "%s is not a region%s", show(c.text), didYouMean(c.text, p.names.regional))
 			return "", false
 		case code != "" && found != code:
-			p.wrong(r, column, fieldRegion, "%s is not the region of the code %s beside it", show(c.text), code)
+			p.wrong(r, column, fieldRegion, "this is %s, but the column beside it says %s", p.names.label(found), p.names.label(code))
 			return "", false
 		}
 		code = found
@@ -237,13 +266,18 @@ func (p *parser) counts(r row, region string, ok bool) {
 		if t.month == 0 {
 			t.month = m
 		}
-		n, why := whole(p.value(r, t.column))
+		n, why := whole(p.value(r, t.column), maxOperations)
 		if why != "" {
 			p.wrong(r, t.column, fieldCount, "%s; expected a whole number of operations, such as 1234", why)
-		} else if ok {
-			p.in.Counts = append(p.in.Counts, allocation.Count{
-				Region: region, Area: area, Year: t.year, Month: t.month, Provider: by, N: n, Origin: p.table.at(r.number, t.column),
-			})
+		}
+		if !ok {
+			continue
+		}
+		c := allocation.Count{Region: region, Area: area, Year: t.year, Month: t.month, Provider: by, N: n, Origin: p.table.at(r.number, t.column)}
+		if why != "" {
+			p.in.Refused = append(p.in.Refused, c)
+		} else {
+			p.in.Counts = append(p.in.Counts, c)
 		}
 	}
 	if column := h.columns[fieldBaseline]; column != 0 {

@@ -1,6 +1,10 @@
 package register
 
-import "github.com/kortakoer/kortakoer/allocation"
+import (
+	"slices"
+
+	"github.com/kortakoer/kortakoer/allocation"
+)
 
 // table is one sheet or CSV file as it stands, with nothing interpreted yet.
 type table struct {
@@ -8,7 +12,7 @@ type table struct {
 	rows        []row
 	merged      []area // merged cells
 	hidden      string // "" or what Excel calls the state of the sheet
-	hiddenCols  map[int]bool
+	hiddenCols  []span
 }
 
 // row is one row; cells[0] is column 1.
@@ -36,6 +40,13 @@ const (
 	failure       // an Excel error such as #REF!
 	uncached      // a formula that the file holds no value for
 )
+
+// span is a run of columns.
+type span struct{ first, last int }
+
+func (t *table) isHidden(column int) bool {
+	return slices.ContainsFunc(t.hiddenCols, func(s span) bool { return column >= s.first && column <= s.last })
+}
 
 // area is a block of cells, rows and columns counted from 1.
 type area struct{ firstRow, firstCol, lastRow, lastCol int }

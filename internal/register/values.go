@@ -52,35 +52,47 @@ func digitsOnly(s string) string {
 }
 
 var (
-	wholeNumber   = regexp.MustCompile(`^\d{1,9}$`)
-	decimalNumber = regexp.MustCompile(`^\d{1,9}([.,]\d{1,20})?$`)
+	wholeNumber   = regexp.MustCompile(`^\d{1,18}$`)
+	decimalNumber = regexp.MustCompile(`^\d{1,9}([.,]\d{1,15})?$`)
 	cellNumber    = regexp.MustCompile(`^-?\d+(\.\d+)?([eE][+-]?\d{1,3})?$`)
+)
+
+// Limits on what a cell can say, each above everything that occurs: operations
+// and inhabitants of a country, kronor of a budget.
+const (
+	maxOperations = 100_000_000
+	maxPopulation = 100_000_000
+	maxPayment    = 1_000_000_000_000
+	excelDigits   = 15 // the significant digits that spreadsheets compute with
 )
 
 // whole reads a number of operations, inhabitants or kronor. why says what is
 // wrong where it is none.
-func whole(c cell) (n int64, why string) {
+func whole(c cell, most int64) (n int64, why string) {
 	if why := notNumber(c); why != "" {
 		return 0, why
 	}
 	s := digitsOnly(c.text)
-	if wholeNumber.MatchString(s) {
-		n, _ = strconv.ParseInt(s, 10, 64) // nine digits fit
-		return n, ""
-	}
 	if strings.HasPrefix(s, "-") || strings.HasPrefix(s, "\u2212") {
 		return 0, show(c.text) + " is negative"
 	}
-	if d, ok := plainDecimal(c.kind, s); ok {
-		if c.kind == number && d.IsInteger() && d.LessThan(decimal.New(1, 9)) {
-			return d.IntPart(), ""
+	if c.kind == number { // 12.0 and 1E3 are how some programs write 12 and 1000
+		if d, ok := plainDecimal(c.kind, s); ok && d.IsInteger() {
+			s = d.String()
 		}
+	}
+	if !wholeNumber.MatchString(s) {
 		return 0, show(c.text) + " is not a whole number"
 	}
-	return 0, show(c.text) + " is not a whole number"
+	if n, _ = strconv.ParseInt(s, 10, 64); n > most { // 18 digits fit
+		return 0, fmt.Sprintf("the number is larger than %d", most)
+	}
+	return n, ""
 }
 
-// mean reads a baseline: operations, with decimals.
+// mean reads a baseline: operations, with decimals. What a workbook holds is
+// taken at the 15 digits that spreadsheets compute with; a text with more was
+// not computed by one.
 func mean(c cell) (d decimal.Decimal, why string) {
 	if why := notNumber(c); why != "" {
 		return d, why
@@ -91,6 +103,12 @@ func mean(c cell) (d decimal.Decimal, why string) {
 		return d, show(c.text) + " is not a number"
 	case d.IsNegative():
 		return d, show(c.text) + " is negative"
+	case d.GreaterThan(decimal.New(maxOperations, 0)):
+		return d, fmt.Sprintf("the number is larger than %d", maxOperations)
+	case c.kind == number:
+		return d.Round(int32(excelDigits - (d.NumDigits() + int(d.Exponent())))), ""
+	case d.NumDigits() > excelDigits:
+		return d, fmt.Sprintf("%s has more than %d digits", show(c.text), excelDigits)
 	}
 	return d, ""
 }
@@ -102,7 +120,7 @@ func plainDecimal(k kind, s string) (decimal.Decimal, bool) {
 	s = strings.Replace(s, ",", ".", 1)
 	if k == number && cellNumber.MatchString(s) || decimalNumber.MatchString(s) {
 		d, err := decimal.NewFromString(s)
-		return d, err == nil && d.LessThan(decimal.New(1, 9)) && d.Exponent() >= -25
+		return d, err == nil && d.Exponent() >= -40 && d.Exponent() <= 40
 	}
 	return decimal.Decimal{}, false
 }
@@ -165,25 +183,44 @@ func day(c cell) (string, bool) {
 	return "", false
 }
 
-var personalNumber = regexp.MustCompile(`^(?:19|20)?(\d{2})(\d{2})(\d{2})[-+]?(\d{3})(\d)$`)
+// separators are what people write between the parts of a personal number.
+var personalSeparators = regexp.MustCompile(`[\s\-+\x{00ad}\x{2010}-\x{2015}\x{2212}./_]`)
 
-// isPersonalNumber reports whether a text is a Swedish personal identity or
-// coordination number, with its check digit.
-func isPersonalNumber(s string) bool {
-	g := personalNumber.FindStringSubmatch(s)
-	if g == nil {
-		return false
+// personalNumber is 10 or 12 digits in a row, as left when separators are gone.
+var personalNumber = regexp.MustCompile(`(?:^|\D)((?:18|19|20)?\d{10})(?:\D|$)`)
+
+// holdsPersonalNumber reports whether a text holds a Swedish personal identity
+// or coordination number, with its check digit, however it is separated. In a
+// number cell the zero of a birth year can be lost.
+func holdsPersonalNumber(c cell) bool {
+	s := personalSeparators.ReplaceAllString(strings.TrimSuffix(c.text, ".0"), "")
+	if c.kind == number {
+		s, _, _ = strings.Cut(c.text, ".")
+		if len(s) < 10 && len(s) > 7 {
+			s = strings.Repeat("0", 10-len(s)) + s
+		}
 	}
-	m, _ := strconv.Atoi(g[2])
-	d, _ := strconv.Atoi(g[3])
+	for _, m := range personalNumber.FindAllStringSubmatch(s, -1) {
+		if digits := m[1]; isPersonalNumber(digits[len(digits)-10:]) {
+			return true
+		}
+	}
+	return false
+}
+
+// isPersonalNumber checks ten digits: a date, in which the day of a
+// coordination number has 60 added, and the check digit.
+func isPersonalNumber(digits string) bool {
+	m, _ := strconv.Atoi(digits[2:4])
+	d, _ := strconv.Atoi(digits[4:6])
 	if d > 60 {
-		d -= 60 // a coordination number
+		d -= 60
 	}
 	if m < 1 || m > 12 || d < 1 || d > 31 {
 		return false
 	}
 	sum := 0
-	for i, c := range g[1] + g[2] + g[3] + g[4] + g[5] {
+	for i, c := range digits {
 		n := int(c - '0')
 		if i%2 == 0 {
 			n *= 2

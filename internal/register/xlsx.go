@@ -8,22 +8,27 @@ import (
 	"fmt"
 	"io"
 	"path"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/kortakoer/kortakoer/allocation"
 )
 
 // Limits on what a workbook may expand to: a small file can hold a bomb.
 const (
-	maxPart    = 1 << 30 // bytes of one part
-	maxParts   = 4096
-	maxText    = 32767 // characters of one cell, Excel's own limit
-	maxRow     = 1 << 20
-	maxColumn  = 1 << 14
-	maxStrings = 1 << 24
-	maxCells   = 1 << 25
+	maxExpanded = 256 << 20 // bytes of all parts together
+	maxParts    = 4096
+	maxDepth    = 64    // of elements in a part; a sheet has six
+	maxSheets   = 256   //
+	maxText     = 32767 // characters of one cell, Excel's own limit
+	maxNumber   = 40    // characters of a number
+	maxRow      = 1 << 20
+	maxColumn   = 1 << 14
+	maxStrings  = 1 << 22
+	maxCells    = 1 << 22 // of a table of counts, empty ones before the last included
 )
 
 // xlsxTable returns the sheet named in the request, else the only sheet whose
@@ -41,6 +46,7 @@ func (r *reader) xlsxTable(name string, data []byte, role allocation.Role) (*tab
 	var titles, fitting []string
 	var nearest *table
 	nearestHeader := header{row: -1}
+	wanted = w.nearestSheet(wanted)
 	for _, s := range w.sheets {
 		titles = append(titles, show(s.name))
 		t, err := w.readSheet(name, s)
@@ -73,6 +79,18 @@ func (r *reader) xlsxTable(name string, data []byte, role allocation.Role) (*tab
 		return nil, "", h.unfit(fits[0], role)
 	}
 	return fits[0], "XLSX", nil
+}
+
+// nearestSheet is the sheet with this name, if need be in another case.
+func (w *workbook) nearestSheet(name string) string {
+	if !slices.ContainsFunc(w.sheets, func(s sheetRef) bool { return s.name == name }) {
+		for _, s := range w.sheets {
+			if strings.EqualFold(s.name, name) {
+				return s.name
+			}
+		}
+	}
+	return name
 }
 
 // workbook is an XLSX file whose parts have been checked to the last byte.
@@ -111,8 +129,8 @@ func openWorkbook(data []byte) (*workbook, error) {
 		if _, twice := w.parts[part]; twice {
 			return nil, damaged(part, "the part stands twice")
 		}
-		if expanded += f.UncompressedSize64; f.UncompressedSize64 > maxPart || expanded > maxPart {
-			return nil, damaged(part, "it expands to more than %d MB", maxPart>>20)
+		if expanded += f.UncompressedSize64; f.UncompressedSize64 > maxExpanded || expanded > maxExpanded {
+			return nil, damaged(part, "the workbook expands to more than %d MB", maxExpanded>>20)
 		}
 		if w.parts[part], err = readPart(f); err != nil {
 			return nil, damaged(part, "%v", err)
@@ -134,12 +152,17 @@ func readPart(f *zip.File) ([]byte, error) {
 	}
 	defer func() { _ = rc.Close() }() // read to the end below, which is what verifies
 	// One byte more than declared shows a forged size; reading to the end
-	// verifies the checksum.
-	content, err := io.ReadAll(io.LimitReader(rc, int64(f.UncompressedSize64)+1))
-	if err == nil && uint64(len(content)) != f.UncompressedSize64 {
-		err = fmt.Errorf("%d bytes instead of %d", len(content), f.UncompressedSize64)
+	// verifies the checksum. What is no XML is verified and not kept.
+	var content bytes.Buffer
+	var into io.Writer = &content
+	if name := strings.ToLower(f.Name); !strings.HasSuffix(name, ".xml") && !strings.HasSuffix(name, ".rels") {
+		into = io.Discard
 	}
-	return content, err
+	n, err := io.Copy(into, io.LimitReader(rc, int64(f.UncompressedSize64)+1))
+	if err == nil && uint64(n) != f.UncompressedSize64 {
+		err = fmt.Errorf("%d bytes instead of %d", n, f.UncompressedSize64)
+	}
+	return content.Bytes(), err
 }
 
 // directory reads the workbook part, its relationships, the shared strings and
@@ -175,8 +198,13 @@ func (w *workbook) directory() error {
 	}
 	byID := map[string]relation{}
 	for _, r := range relations {
+		if _, twice := byID[r.ID]; twice || r.Mode == "External" {
+			continue
+		}
 		byID[r.ID] = r
 		switch {
+		case strings.HasSuffix(r.Type, "/sharedStrings") && w.shared != nil:
+			err = damaged(book, "it has two tables of shared strings")
 		case strings.HasSuffix(r.Type, "/sharedStrings"):
 			err = w.sharedStrings(r.target(book))
 		case strings.HasSuffix(r.Type, "/styles"):
@@ -189,14 +217,19 @@ func (w *workbook) directory() error {
 	for _, s := range content.Sheets {
 		r, ok := byID[s.ID]
 		if !ok {
-			return damaged(book, "the sheet %q has no part", s.Name)
+			return damaged(book, "the sheet %s has no part", show(s.Name))
 		}
-		if strings.HasSuffix(r.Type, "/worksheet") { // not a chart sheet
-			w.sheets = append(w.sheets, sheetRef{s.Name, s.State, r.target(book)})
+		if !strings.HasSuffix(r.Type, "/worksheet") { // a chart sheet
+			continue
 		}
+		ref := sheetRef{s.Name, s.State, r.target(book)}
+		if slices.ContainsFunc(w.sheets, func(other sheetRef) bool { return other.part == ref.part || other.name == ref.name }) {
+			return damaged(book, "the sheet %s stands twice", show(s.Name))
+		}
+		w.sheets = append(w.sheets, ref)
 	}
-	if len(w.sheets) == 0 {
-		return damaged(book, "it has no sheet")
+	if len(w.sheets) == 0 || len(w.sheets) > maxSheets {
+		return damaged(book, "it has %d sheets", len(w.sheets))
 	}
 	return nil
 }
@@ -231,10 +264,17 @@ func (w *workbook) relations(part string) ([]relation, error) {
 	return content.Relations, nil
 }
 
-// unmarshal decodes a small part as a whole.
+// unmarshal decodes a small part as a whole, after every token was looked at.
 func (w *workbook) unmarshal(part string, into any) error {
-	if err := w.tokens(part, func(*xml.Decoder, xml.Token) error { return nil }); err != nil {
+	x, _, err := w.open(part)
+	if err != nil {
 		return err
+	}
+	if err := x.skip(); err != nil {
+		return damaged(part, "%v", err)
+	}
+	if err := x.end(); err != nil {
+		return damaged(part, "%v", err)
 	}
 	if err := xml.Unmarshal(w.parts[part], into); err != nil {
 		return damaged(part, "%v", err)
@@ -242,57 +282,30 @@ func (w *workbook) unmarshal(part string, into any) error {
 	return nil
 }
 
-// tokens hands every token of a part to visit, to the very end. Document types
-// are refused: they are how entities and bombs come in.
-func (w *workbook) tokens(part string, visit func(*xml.Decoder, xml.Token) error) error {
-	content, ok := w.parts[part]
-	if !ok {
-		return damaged(part, "the part is missing")
+func (w *workbook) sharedStrings(part string) error {
+	x, _, err := w.open(part)
+	if err != nil {
+		return err
 	}
-	d := xml.NewDecoder(bytes.NewReader(content))
-	elements := 0
-	for {
-		t, err := d.Token()
-		if errors.Is(err, io.EOF) {
-			break
+	w.shared = []string{}
+	err = x.children(func(e xml.StartElement) error {
+		if e.Name.Local != "si" {
+			return x.skip()
 		}
-		if err != nil {
-			return damaged(part, "%v", err)
+		s, err := x.stringItem()
+		if len(w.shared) >= maxStrings {
+			return fmt.Errorf("more than %d strings", maxStrings)
 		}
-		switch t.(type) {
-		case xml.Directive:
-			return damaged(part, "it declares a document type, which a workbook never does")
-		case xml.StartElement:
-			elements++
-		}
-		if err := visit(d, t); err != nil {
-			return err
-		}
+		w.shared = append(w.shared, s)
+		return err
+	})
+	if err == nil {
+		err = x.end()
 	}
-	if elements == 0 {
-		return damaged(part, "it is empty")
+	if err != nil {
+		return damaged(part, "after string %d: %v", len(w.shared), err)
 	}
 	return nil
-}
-
-// stringItem is a text: plain, or rich text in runs; phonetic hints are not
-// part of it.
-type stringItem struct {
-	Text *string `xml:"t"`
-	Runs []struct {
-		Text string `xml:"t"`
-	} `xml:"r"`
-}
-
-func (s stringItem) String() string {
-	var b strings.Builder
-	if s.Text != nil {
-		b.WriteString(*s.Text)
-	}
-	for _, r := range s.Runs {
-		b.WriteString(r.Text)
-	}
-	return unescape(b.String())
 }
 
 // unescape decodes _x000D_, as Excel writes characters that XML has not.
@@ -312,24 +325,6 @@ func unescape(s string) string {
 		b.WriteByte(s[i])
 	}
 	return b.String()
-}
-
-func (w *workbook) sharedStrings(part string) error {
-	return w.tokens(part, func(d *xml.Decoder, t xml.Token) error {
-		start, ok := t.(xml.StartElement)
-		if !ok || start.Name.Local != "si" {
-			return nil
-		}
-		var s stringItem
-		if err := d.DecodeElement(&s, &start); err != nil {
-			return damaged(part, "%v", err)
-		}
-		if len(w.shared) >= maxStrings {
-			return damaged(part, "more than %d strings", maxStrings)
-		}
-		w.shared = append(w.shared, s.String())
-		return nil
-	})
 }
 
 // styles reads which cell styles show a number as a date.
@@ -381,147 +376,129 @@ func isDateFormat(code string) bool {
 // readSheet reads one sheet. Rows and cells must stand in order and within
 // Excel's limits; anything else means that the file was damaged on the way.
 func (w *workbook) readSheet(file string, ref sheetRef) (*table, error) {
-	s := &sheetPass{workbook: w, table: &table{file: file, sheet: ref.name, hiddenCols: map[int]bool{}}, part: ref.part}
+	x, root, err := w.open(ref.part)
+	if err != nil {
+		return nil, err
+	}
+	s := &sheetPass{workbook: w, xmlPart: x, table: &table{file: file, sheet: ref.name}}
 	if ref.state == "hidden" || ref.state == "veryHidden" {
 		s.table.hidden = ref.state
 	}
-	if err := w.tokens(ref.part, s.token); err != nil {
-		return nil, err
+	if root.Name.Local != "worksheet" {
+		err = fmt.Errorf("it is no worksheet but %s", show(root.Name.Local))
+	} else if err = s.children(s.element); err == nil {
+		err = s.end()
+	}
+	if err == nil && !s.seen {
+		err = errors.New("it has no rows at all")
+	}
+	if err != nil {
+		last := 0
+		if n := len(s.table.rows); n > 0 {
+			last = s.table.rows[n-1].number
+		}
+		return nil, damaged(ref.part, "after row %d: %v", last, err)
 	}
 	return s.table, nil
 }
 
-// sheetPass is one pass over the tokens of a sheet.
+// sheetPass is one pass over a sheet.
 type sheetPass struct {
 	*workbook
+	*xmlPart
 	table *table
-	part  string
-	row   int // the last row begun
+	seen  bool // the rows
+	row   int  // the last row begun
 	cells int
 }
 
-func (s *sheetPass) damaged(format string, args ...any) error {
-	return damaged(s.part, "after row %d: %s", s.lastGood(), fmt.Sprintf(format, args...))
-}
-
-func (s *sheetPass) lastGood() int {
-	if n := len(s.table.rows); n > 0 {
-		return s.table.rows[n-1].number
-	}
-	return 0
-}
-
-func (s *sheetPass) token(d *xml.Decoder, t xml.Token) error {
-	start, ok := t.(xml.StartElement)
-	if !ok {
-		return nil
-	}
-	switch start.Name.Local {
-	case "row":
-		return s.readRow(d, start)
-	case "c":
-		return s.damaged("a cell stands outside the rows")
-	case "col":
-		if first, last, ok := span(start); ok && truth(start, "hidden") {
-			for c := first; c <= last; c++ {
-				s.table.hiddenCols[c] = true
+// element reads a child of the worksheet.
+func (s *sheetPass) element(e xml.StartElement) error {
+	switch e.Name.Local {
+	case "sheetData":
+		if s.seen {
+			return errors.New("the rows stand twice")
+		}
+		s.seen = true
+		return s.children(s.readRow)
+	case "cols":
+		return s.children(func(col xml.StartElement) error {
+			first, err1 := strconv.Atoi(attr(col, "min"))
+			last, err2 := strconv.Atoi(attr(col, "max"))
+			if err1 == nil && err2 == nil && truth(col, "hidden") && len(s.table.hiddenCols) < maxColumn {
+				s.table.hiddenCols = append(s.table.hiddenCols, span{first, last})
 			}
-		}
-	case "mergeCell":
-		m, err := parseArea(attr(start, "ref"))
-		if err != nil {
-			return s.damaged("%v", err)
-		}
-		s.table.merged = append(s.table.merged, m)
+			return s.skip()
+		})
+	case "mergeCells":
+		return s.children(func(merge xml.StartElement) error {
+			m, err := parseArea(attr(merge, "ref"))
+			if err != nil {
+				return err
+			}
+			s.table.merged = append(s.table.merged, m)
+			return s.skip()
+		})
 	}
-	return nil
+	return s.skip()
 }
 
-func span(e xml.StartElement) (first, last int, ok bool) {
-	first, err1 := strconv.Atoi(attr(e, "min"))
-	last, err2 := strconv.Atoi(attr(e, "max"))
-	return first, min(last, maxColumn), err1 == nil && err2 == nil && first >= 1
-}
-
-func truth(e xml.StartElement, name string) bool {
-	v := attr(e, name)
-	return v == "1" || v == "true"
-}
-
-func attr(e xml.StartElement, name string) string {
-	for _, a := range e.Attr {
-		if a.Name.Local == name && a.Name.Space == "" {
-			return a.Value
-		}
+func (s *sheetPass) readRow(e xml.StartElement) error {
+	if e.Name.Local != "row" {
+		return fmt.Errorf("%s stands among the rows", show(e.Name.Local))
 	}
-	return ""
-}
-
-// xmlCell is a cell as the sheet holds it.
-type xmlCell struct {
-	Formula *struct{}   `xml:"f"`
-	Value   *string     `xml:"v"`
-	Inline  *stringItem `xml:"is"`
-}
-
-func (s *sheetPass) readRow(d *xml.Decoder, start xml.StartElement) error {
 	number := s.row + 1
-	if r := attr(start, "r"); r != "" {
+	if r := attr(e, "r"); r != "" {
 		n, err := strconv.Atoi(r)
 		if err != nil || n <= s.row || n > maxRow {
-			return s.damaged("the next row is numbered %s", show(r))
+			return fmt.Errorf("the next row is numbered %s", show(r))
 		}
 		number = n
 	}
 	s.row = number
-	row := row{number: number, hidden: truth(start, "hidden")}
+	row := row{number: number, hidden: truth(e, "hidden")}
 	last := 0 // the last column begun
-	for {
-		t, err := d.Token()
-		if err != nil {
-			return s.damaged("%v", err)
+	err := s.children(func(c xml.StartElement) error {
+		switch c.Name.Local {
+		case "c":
+			return s.readCell(c, &row, &last)
+		case "extLst":
+			return s.skip()
 		}
-		switch e := t.(type) {
-		case xml.EndElement:
-			s.table.rows = append(s.table.rows, row)
-			return nil
-		case xml.StartElement:
-			if e.Name.Local != "c" {
-				if err := d.Skip(); err != nil {
-					return s.damaged("%v", err)
-				}
-				continue
-			}
-			if err := s.readCell(d, e, &row, &last); err != nil {
-				return err
-			}
-		}
+		return fmt.Errorf("%s stands among the cells of row %d", show(c.Name.Local), number)
+	})
+	if err == nil {
+		s.table.rows = append(s.table.rows, row)
 	}
+	return err
 }
 
-func (s *sheetPass) readCell(d *xml.Decoder, start xml.StartElement, row *row, last *int) error {
+func (s *sheetPass) readCell(e xml.StartElement, row *row, last *int) error {
 	column := *last + 1
-	if r := attr(start, "r"); r != "" {
+	if r := attr(e, "r"); r != "" {
 		c, n, err := parseRef(r)
 		if err != nil || n != row.number || c < column {
-			return s.damaged("a cell of row %d is named %s", row.number, show(r))
+			return fmt.Errorf("a cell of row %d is named %s", row.number, show(r))
 		}
 		column = c
 	}
+	if column > maxColumn {
+		return fmt.Errorf("row %d has more than %d cells", row.number, maxColumn)
+	}
 	*last = column
-	if s.cells++; s.cells > maxCells || column > maxColumn {
-		return s.damaged("more cells than a delivery can have")
-	}
-	var raw xmlCell
-	if err := d.DecodeElement(&raw, &start); err != nil {
-		return s.damaged("%v", err)
-	}
-	c, err := s.cell(start, raw)
+	raw, err := s.rawCell()
 	if err != nil {
-		return err
+		return fmt.Errorf("cell %s%d: %w", allocation.ColumnName(column), row.number, err)
+	}
+	c, err := s.cell(e, raw)
+	if err != nil {
+		return fmt.Errorf("cell %s%d: %w", allocation.ColumnName(column), row.number, err)
 	}
 	if c.kind == empty {
 		return nil
+	}
+	if s.cells += column - len(row.cells); s.cells > maxCells {
+		return fmt.Errorf("more than %d cells", maxCells)
 	}
 	for len(row.cells) < column-1 {
 		row.cells = append(row.cells, cell{})
@@ -530,70 +507,98 @@ func (s *sheetPass) readCell(d *xml.Decoder, start xml.StartElement, row *row, l
 	return nil
 }
 
+// rawCell is a cell as the sheet holds it.
+type rawCell struct {
+	formula, hasValue bool
+	value, inline     string
+}
+
+// rawCell reads the children of a cell, each of which stands once.
+func (s *sheetPass) rawCell() (rawCell, error) {
+	var raw rawCell
+	seen := map[string]bool{}
+	err := s.children(func(e xml.StartElement) (err error) {
+		name := e.Name.Local
+		if seen[name] {
+			return fmt.Errorf("two of %s", show(name))
+		}
+		seen[name] = true
+		switch name {
+		case "f":
+			raw.formula = true
+			_, err = s.text()
+		case "v":
+			raw.hasValue = true
+			raw.value, err = s.text()
+		case "is":
+			raw.inline, err = s.stringItem()
+		case "extLst":
+			err = s.skip()
+		default:
+			err = fmt.Errorf("%s stands in it", show(name))
+		}
+		return err
+	})
+	return raw, err
+}
+
 // cell interprets a cell by its type.
-func (s *sheetPass) cell(start xml.StartElement, raw xmlCell) (cell, error) {
-	c := cell{formula: raw.Formula != nil}
-	value := ""
-	if raw.Value != nil {
-		value = *raw.Value
-	}
-	where := attr(start, "r") // checked by readCell
-	typ := attr(start, "t")
-	if c.formula && (raw.Value == nil || value == "" && typ != "str") {
+func (s *sheetPass) cell(e xml.StartElement, raw rawCell) (cell, error) {
+	c := cell{formula: raw.formula}
+	typ := attr(e, "t")
+	if c.formula && (!raw.hasValue || raw.value == "" && typ != "str") {
 		c.kind = uncached
 		return c, nil
 	}
 	switch typ {
 	case "s":
-		i, err := strconv.Atoi(value)
-		if err != nil || i < 0 || i >= len(s.shared) || strconv.Itoa(i) != value {
-			if raw.Value == nil {
-				return cell{}, nil
-			}
-			return c, s.damaged("cell %s points to the shared string %s of %d", where, show(value), len(s.shared))
+		if !raw.hasValue {
+			return cell{}, nil
+		}
+		i, err := strconv.Atoi(raw.value)
+		if err != nil || i < 0 || i >= len(s.shared) || strconv.Itoa(i) != raw.value {
+			return c, fmt.Errorf("it points to the shared string %s of %d", show(raw.value), len(s.shared))
 		}
 		c.kind, c.text = text, s.shared[i]
 	case "str":
-		c.kind, c.text = text, unescape(value)
+		c.kind, c.text = text, unescape(raw.value)
 	case "inlineStr":
-		if raw.Inline != nil {
-			c.kind, c.text = text, raw.Inline.String()
-		}
+		c.kind, c.text = text, raw.inline
 	case "b":
-		if value != "0" && value != "1" {
-			return c, s.damaged("cell %s holds the truth value %s", where, show(value))
+		if raw.value != "0" && raw.value != "1" {
+			return c, fmt.Errorf("it holds the truth value %s", show(raw.value))
 		}
-		c.kind, c.text = boolean, map[string]string{"0": "FALSE", "1": "TRUE"}[value]
+		c.kind, c.text = boolean, map[string]string{"0": "FALSE", "1": "TRUE"}[raw.value]
 	case "e":
-		c.kind, c.text = failure, value
+		c.kind, c.text = failure, raw.value
 	case "d":
-		c.kind, c.text = date, strings.TrimSuffix(value, "T00:00:00")
+		c.kind, c.text = date, strings.TrimSuffix(raw.value, "T00:00:00")
 	case "", "n":
-		return s.number(c, start, value)
+		return s.number(c, e, raw.value)
 	default:
-		return c, s.damaged("cell %s has the unknown type %s", where, show(typ))
+		return c, fmt.Errorf("it has the unknown type %s", show(typ))
+	}
+	if utf8.RuneCountInString(c.text) > maxText {
+		return c, errors.New("it is longer than Excel allows")
 	}
 	if c.kind == text {
-		if len(c.text) > maxText*4 {
-			return c, s.damaged("cell %s is longer than Excel allows", where)
-		}
 		if c.text = trim(c.text); c.text == "" {
-			return cell{formula: c.formula}, nil
+			return cell{}, nil
 		}
 	}
 	return c, nil
 }
 
 // number is a number, or a date where its style shows one.
-func (s *sheetPass) number(c cell, start xml.StartElement, value string) (cell, error) {
+func (s *sheetPass) number(c cell, e xml.StartElement, value string) (cell, error) {
 	if value == "" {
 		return cell{}, nil
 	}
-	if !cellNumber.MatchString(value) {
-		return c, s.damaged("cell %s holds the number %s", attr(start, "r"), show(value))
+	if len(value) > maxNumber || !cellNumber.MatchString(value) {
+		return c, fmt.Errorf("it holds the number %s", show(value))
 	}
 	c.kind, c.text = number, value
-	if style, err := strconv.Atoi(attr(start, "s")); err == nil && style >= 0 && style < len(s.dates) && s.dates[style] {
+	if style, err := strconv.Atoi(attr(e, "s")); err == nil && style >= 0 && style < len(s.dates) && s.dates[style] {
 		if day, ok := s.day(value); ok {
 			c.kind, c.text = date, day
 		}
