@@ -63,6 +63,12 @@ område, år, månad and antal; or one column per year; or baslinje.`,
 		},
 	}
 	f := cmd.Flags()
+	cmd.PreRunE = func(*cobra.Command, []string) error {
+		if f.Changed("output") && o.output == "" {
+			return withHint("such as -o utbetalning.xlsx", "-o is given without a file")
+		}
+		return nil
+	}
 	f.StringVar(&o.rules, "rules", rules.Default, "rule set: the `ID` of a built-in one, or a file")
 	f.StringArrayVar(&o.settings, "set", nil, "replace one value of the rule set, as `KEY=VALUE` (repeatable)")
 	f.StringVar(&o.request.Population, "population", "", "`FILE` with region and invånare, instead of SCB 2024-12-31")
@@ -183,7 +189,11 @@ func refuseDoubt(p *allocation.Plan) error {
 		errs = append(errs, fmt.Errorf("%s (refused by --strict)", w))
 	}
 	for _, a := range p.Rules.Assumptions(false) {
-		errs = append(errs, fmt.Errorf("%s=%s is assumed: %s (refused by --strict; decide it with --set %s=… or in a rule set of your own)", a.Key, a.Value, a.Reason, a.Key))
+		cure := "in a rule set of your own"
+		if slices.Contains(p.Rules.Keys(), a.Key) {
+			cure = "with --set " + a.Key + "=… or " + cure
+		}
+		errs = append(errs, fmt.Errorf("%s=%s is assumed: %s (refused by --strict; decide it %s)", a.Key, a.Value, a.Reason, cure))
 	}
 	return errors.Join(errs...)
 }
@@ -224,27 +234,9 @@ func (o *calcOptions) tell(p *allocation.Plan) {
 	for _, w := range p.Warnings {
 		fmt.Fprintf(o.err, "warning: %s\n", w)
 	}
-	for _, r := range p.Regions {
-		if !r.Requisition.Valid() {
-			fmt.Fprintf(o.err, "warning: %s %s gets nothing: %s\n", r.Region.Code, r.Region.Name, requisitionText(p, r))
-		}
-		if r.Claim > 0 {
-			fmt.Fprintf(o.err, "warning: %s %s has been paid %d kronor more than its total: a claim\n", r.Region.Code, r.Region.Name, r.Claim)
-		}
+	for _, n := range p.Notes {
+		o.note("%s", n)
 	}
-	for _, a := range p.Ties() {
-		fmt.Fprintf(o.err, "warning: %s: %d regions share the pot, because several tie for place %d\n", p.Areas[a].Area.ID, len(p.Areas[a].Pot.Ranked()), p.Rules.Leftover.Regions.V)
-	}
-	if a := p.Rules.Appropriation; a.Limit.Set && p.Total+a.OwnCosts.V > a.Limit.V {
-		fmt.Fprintf(o.err, "warning: payments of %d and own costs of %d kronor pass the appropriation limit of %d\n", p.Total, a.OwnCosts.V, a.Limit.V)
-	}
-}
-
-func requisitionText(p *allocation.Plan, r allocation.RegionPlan) string {
-	if r.Requisition.Status == allocation.Late {
-		return fmt.Sprintf("its requisition came in %s, after %s", r.Requisition.Date, p.Rules.Deadline.V)
-	}
-	return "no requisition had come in by " + p.Rules.Deadline.V
 }
 
 // write renders the plan whole before anything is written.
@@ -263,7 +255,7 @@ func (o *calcOptions) write(to target, p *allocation.Plan) error {
 		return err
 	}
 	if to.path != "-" {
-		return to.write(content.Bytes())
+		return to.write(content.Bytes(), o.force)
 	}
 	if to.format == "xlsx" && isTerminal(o.out) {
 		return withHint("name a file with -o", "a workbook is not for a terminal")

@@ -192,6 +192,10 @@ func variants(t *testing.T) map[string][]string {
 	for i, c := range readings {
 		list[fmt.Sprintf("case-%d", i)] = append([]string{filepath.Join(cases, c.folder, "counts.csv"), "--population", filepath.Join(cases, c.folder, "population.csv")}, c.args...)
 	}
+	example := "../../testdata/example/operationer.csv"
+	list["a ceiling changed"] = []string{example, "--set", "ceilings.01=50000000", "--set", "leftover.ceiling=applies"}
+	list["a need changed"] = []string{example, "--set", "need.12=1", "--set", "leftover.regions=3"}
+	list["a label that is a pattern"] = []string{"../../testdata/rules/exempel-2026.csv", "--rules", patternRules(t)}
 	random := rand.New(rand.NewPCG(2025, 10))
 	for i := range 16 {
 		ruleset := []string{"s2025-01233", "s2025-00401", "../../testdata/rules/exempel-2026.toml"}[i%3]
@@ -210,6 +214,17 @@ func variants(t *testing.T) map[string][]string {
 		list[fmt.Sprintf("random-%d", i)] = args
 	}
 	return list
+}
+
+// patternRules is the example of 2026 with a label that spreadsheets would take
+// for a pattern that fits the other areas too.
+func patternRules(t *testing.T) string {
+	text := strings.Replace(readFile(t, "../../testdata/rules/exempel-2026.toml"), `label    = "Koloskopi"`, "label    = \"K*\"\nnames    = [\"Koloskopi\"]", 1)
+	file := filepath.Join(t.TempDir(), "rules.toml")
+	if err := os.WriteFile(file, []byte(text), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	return file
 }
 
 // evenPopulation makes ties likely.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 )
 
@@ -20,14 +21,7 @@ var formats = []string{"xlsx", "csv", "json"}
 // newTarget settles the form by the ending of the file or by --format. Without
 // a file the workbook goes to fallback, with the ending of the form.
 func newTarget(path, format, fallback string) (target, error) {
-	known := func(f string) bool {
-		for _, k := range formats {
-			if f == k {
-				return true
-			}
-		}
-		return false
-	}
+	known := func(f string) bool { return slices.Contains(formats, f) }
 	if format != "" && !known(format) {
 		return target{}, withHint("it is one of "+strings.Join(formats, ", "), "--format %s is unknown", format)
 	}
@@ -83,36 +77,62 @@ func (t target) mayWrite(force bool, inputs []string) error {
 
 // write puts content in place whole or not at all: beside the target first,
 // synced and read back, then renamed. Whatever goes wrong, a file that was
-// there before is untouched.
-func (t target) write(content []byte) (err error) {
-	dir, base := filepath.Split(t.path)
-	temporary := filepath.Join(dir, fmt.Sprintf(".%s.%d.tmp", base, os.Getpid()))
-	f, err := os.OpenFile(temporary, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o666)
-	if err != nil {
-		return fmt.Errorf("output %s: %w", t.path, err)
+// there before is untouched. Without force a file that came in the meantime
+// is not replaced either.
+func (t target) write(content []byte, force bool) (err error) {
+	path := t.path
+	if resolved, err := filepath.EvalSymlinks(path); err == nil {
+		path = resolved // replace what a link points to, not the link
 	}
+	dir, base := filepath.Split(path)
+	temporary := filepath.Join(dir, fmt.Sprintf(".%s.%d.tmp", base, os.Getpid()))
 	defer func() {
+		if pathErr, ok := errors.AsType[*os.PathError](err); ok {
+			err = pathErr.Err // the name of the temporary file helps nobody
+		}
 		if err != nil {
-			_ = f.Close() // twice where closing failed
-			_ = os.Remove(temporary)
 			err = fmt.Errorf("output %s was not written: %w", t.path, err)
 		}
 	}()
-	if _, err := f.Write(content); err != nil {
+	f, err := os.OpenFile(temporary, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o666)
+	if err != nil {
 		return err
 	}
-	if err := f.Sync(); err != nil {
+	defer func() { _ = os.Remove(temporary) }() // gone already where it was renamed
+	if err := fill(f, path, content); err != nil {
 		return err
 	}
-	if err := f.Close(); err != nil {
+	if !force {
+		// A link, unlike a rename, never replaces. Not every file system has it.
+		if err := os.Link(temporary, path); err == nil || errors.Is(err, os.ErrExist) {
+			return err
+		}
+	}
+	return os.Rename(temporary, path)
+}
+
+// fill writes the temporary file and reads it back. It takes over the
+// permissions of the file that it will replace.
+func fill(f *os.File, path string, content []byte) error {
+	_, err := f.Write(content)
+	if info, statErr := os.Stat(path); err == nil && statErr == nil {
+		err = f.Chmod(info.Mode().Perm())
+	}
+	if err == nil {
+		err = f.Sync()
+	}
+	if closeErr := f.Close(); err == nil {
+		err = closeErr
+	}
+	if err != nil {
 		return err
 	}
-	back, err := os.ReadFile(temporary)
+	back, err := os.ReadFile(f.Name())
 	if err != nil {
 		return err
 	}
 	if !bytes.Equal(back, content) {
 		return errors.New("the disk gave back other bytes than were written")
 	}
-	return os.Rename(temporary, t.path)
+	return nil
 }

@@ -37,7 +37,7 @@ func run(args []string, in io.Reader, out, stderr io.Writer) (code int) {
 			if !ok {
 				what = nil
 			}
-			fmt.Fprintf(stderr, "kortakoer: a fault of the program; nothing was written. Please report these lines: %v\n%s", what, debug.Stack())
+			fmt.Fprintf(stderr, "kortakoer: a fault of the program; please report these lines: %v\n%s", what, debug.Stack())
 			code = exitRefused
 		}
 	}()

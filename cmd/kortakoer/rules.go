@@ -52,7 +52,7 @@ func newRulesShow(s streams) *cobra.Command {
 		Use:               "show ID",
 		Short:             "Print a rule set as the file that --rules takes",
 		Example:           "  kortakoer rules show s2025-01233 > egna.toml",
-		Args:              cobra.ExactArgs(1),
+		Args:              oneArg("kortakoer rules list names the built-in rule sets"),
 		ValidArgsFunction: completeRules,
 		RunE: func(_ *cobra.Command, args []string) error {
 			rs, err := loadRules(args[0])
@@ -70,7 +70,7 @@ func newRulesCheck(s streams) *cobra.Command {
 		Use:     "check FILE",
 		Short:   "Check a rule set of your own and tell every fault",
 		Example: "  kortakoer rules check egna.toml",
-		Args:    cobra.ExactArgs(1),
+		Args:    oneArg("such as: kortakoer rules check egna.toml"),
 		RunE: func(_ *cobra.Command, args []string) error {
 			rs, err := loadRules(args[0])
 			if err != nil {
@@ -79,6 +79,15 @@ func newRulesCheck(s streams) *cobra.Command {
 			_, err = fmt.Fprintf(s.out, "%s: rule set %s is complete: %d values, %d assumptions\n", args[0], rs.ID, len(rs.Entries()), len(rs.Assumptions(true)))
 			return err
 		},
+	}
+}
+
+func oneArg(hint string) cobra.PositionalArgs {
+	return func(cmd *cobra.Command, args []string) error {
+		if len(args) != 1 {
+			return withHint(hint, "%s takes one name, not %d", cmd.CommandPath(), len(args))
+		}
+		return nil
 	}
 }
 

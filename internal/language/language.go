@@ -40,12 +40,6 @@ func (l Language) Text(k Key, args ...any) string {
 	return fmt.Sprintf(s, args...)
 }
 
-// Has reports whether the table has words for a key.
-func Has(k Key) bool {
-	_, ok := texts[k]
-	return ok
-}
-
 // Area returns the label of an area.
 func (l Language) Area(a rules.Area) string {
 	if l == English {

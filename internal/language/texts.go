@@ -171,8 +171,6 @@ var texts = map[Key]words{
 	"check.used":        {"Använda rader", "Rows used"},
 	"check.accounted":   {"Lästa – använda – förbigångna", "Read – used – passed over"},
 	"check.inputs":      {"Indata och regelverk", "Inputs and rule set"},
-	"check.role":        {"Uppgift", "Role"},
-	"check.count":       {"Rader", "Rows"},
 	"check.sha":         {"SHA-256", "SHA-256"},
 	"check.ruleset":     {"Regelverk", "Rule set"},
 	"check.version":     {"Program", "Program"},

@@ -38,6 +38,7 @@ type (
 		Inputs      []input      `json:"inputs"`
 		Rows        rows         `json:"rows"`
 		Warnings    []string     `json:"warnings"`
+		Notes       []string     `json:"notes"`
 		Regions     []region     `json:"regions"`
 		Leftover    leftover     `json:"leftover"`
 		Unallocated int64        `json:"unallocated"`
@@ -118,7 +119,7 @@ type (
 func JSON(w io.Writer, p *allocation.Plan, version string) error {
 	d := document{
 		Ruleset: p.Rules.ID, RulesSHA256: p.Rules.SHA256, Version: version, Population: p.Input.Population.Source,
-		Overrides: []override{}, Assumptions: []assumption{}, Inputs: []input{}, Warnings: append([]string{}, p.Warnings...),
+		Overrides: []override{}, Assumptions: []assumption{}, Inputs: []input{}, Warnings: append([]string{}, p.Warnings...), Notes: append([]string{}, p.Notes...),
 		Rows:        rows{Read: p.Tally.Read, Used: p.Tally.Used, Passed: map[string]int{}},
 		Leftover:    leftover{Amount: p.Leftover, Pots: []pot{}},
 		Unallocated: p.Unallocated, Total: p.Total,

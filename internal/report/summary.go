@@ -3,6 +3,8 @@ package report
 import (
 	"fmt"
 	"io"
+	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/jedib0t/go-pretty/v6/table"
@@ -52,7 +54,7 @@ func Summary(w io.Writer, p *allocation.Plan, o SummaryOptions) error {
 	var ceilings int64
 	for _, r := range p.Regions {
 		ceilings += r.Ceiling
-		if len(o.Regions) == 0 || contains(o.Regions, r.Region.Code) {
+		if len(o.Regions) == 0 || slices.Contains(o.Regions, r.Region.Code) {
 			t.AppendRow(row(r.Region.Code+" "+r.Region.Name, l.Whole(r.Equal), l.Whole(r.Performance), l.Whole(r.Leftover), l.Whole(r.Total), l.Percent(r.Performance, r.Ceiling)))
 		}
 	}
@@ -64,9 +66,11 @@ func Summary(w io.Writer, p *allocation.Plan, o SummaryOptions) error {
 		fmt.Fprintln(&b, line)
 	}
 	// Lines do not break in a terminal, and what is searched for has plain spaces.
-	_, err := io.WriteString(w, strings.ReplaceAll(b.String(), "\u00a0", " "))
+	_, err := io.WriteString(w, lineEnd.ReplaceAllString(strings.ReplaceAll(b.String(), "\u00a0", " "), ""))
 	return err
 }
+
+var lineEnd = regexp.MustCompile(`(?m) +$`)
 
 // InForce says what is assumed and what was changed for the run, a line each.
 func InForce(p *allocation.Plan, l language.Language) []string {
@@ -85,13 +89,4 @@ func InForce(p *allocation.Plan, l language.Language) []string {
 		lines = append(lines, l.Text("changed", len(keys), strings.Join(keys, ", ")))
 	}
 	return lines
-}
-
-func contains(list []string, s string) bool {
-	for _, x := range list {
-		if x == s {
-			return true
-		}
-	}
-	return false
 }

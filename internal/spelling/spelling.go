@@ -35,6 +35,9 @@ func Fold(s string) string {
 // DidYouMean returns `; did you mean "Skåne"?` for the candidate nearest to a
 // misspelt word, or nothing if none is near.
 func DidYouMean(word string, candidates []string) string {
+	if len(word) > 64 {
+		return "" // a sentence, not a misspelt name
+	}
 	folded := Fold(word)
 	best, distance := "", len(folded)/3+1
 	for _, c := range candidates {

@@ -161,7 +161,8 @@ func (b *book) equalCell(i int, requisition, no string) any {
 func (b *book) calcCountryRows(s *sheet) {
 	st := b.styles
 	sumIf := func(column int, a int) string {
-		return fmt.Sprintf("SUMIF(%s,%s,%s)", b.calcSpan(calcArea), name(calcArea, b.calcCountry(a)), b.calcSpan(column))
+		// Not SUMIF, in which a label could be a pattern.
+		return fmt.Sprintf("SUMPRODUCT(--(%s=%s),%s)", b.calcSpan(calcArea), name(calcArea, b.calcCountry(a)), b.calcSpan(column))
 	}
 	for a, area := range b.plan.Areas {
 		cells := []any{st.sumText.cell(""), st.sumText.cell(b.text("country")), st.sumText.cell(b.Language.Area(area.Area))}
