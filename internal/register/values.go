@@ -193,6 +193,15 @@ var personalNumber = regexp.MustCompile(`(?:^|\D)((?:18|19|20)?\d{10})(?:\D|$)`)
 // or coordination number, with its check digit, however it is separated. In a
 // number cell the zero of a birth year can be lost.
 func holdsPersonalNumber(c cell) bool {
+	digits := 0
+	for i := range len(c.text) {
+		if c.text[i] >= '0' && c.text[i] <= '9' {
+			digits++
+		}
+	}
+	if digits < 8 { // nearly every cell
+		return false
+	}
 	s := personalSeparators.ReplaceAllString(strings.TrimSuffix(c.text, ".0"), "")
 	if c.kind == number {
 		s, _, _ = strings.Cut(c.text, ".")
