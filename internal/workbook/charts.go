@@ -14,7 +14,7 @@ const (
 	chartPixels = 480
 	chartWidth  = 1180
 	chartFirst  = 4
-	chartTable  = chartFirst + 2*chartRows + 2
+	chartTable  = chartFirst + 2*chartRows + 3
 )
 
 // charts draws what each region gets by part, and how much of its ceiling it
@@ -52,7 +52,7 @@ func (b *book) charts(s *sheet) {
 	table := func(column int) string {
 		return on(s.name, span(column, chartTable+1, chartTable+len(b.plan.Regions)))
 	}
-	b.chart(s, chartFirst+chartRows, excelize.Col, "chart.ceiling", "0%", []excelize.ChartSeries{{
+	b.chart(s, chartFirst+chartRows+1, excelize.Col, "chart.ceiling", "0%", []excelize.ChartSeries{{
 		Name: on(s.name, fixed(3, chartTable)), Categories: table(2), Values: table(3),
 		Fill: excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{dark}},
 	}}, "none")

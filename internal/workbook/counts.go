@@ -26,7 +26,7 @@ func (b *book) counts(s *sheet) {
 	left, centre := st.headerLeft, st.headerCentre
 	s.putHigh(30, left.cell(b.text("counts.file")), left.cell(b.text("counts.sheet")), centre.cell(b.text("counts.row")), centre.cell(b.text("counts.cell")),
 		centre.cell(b.text("code")), left.cell(b.text("region")), left.cell(b.text("area")), centre.cell(b.text("counts.year")), centre.cell(b.text("counts.month")),
-		left.cell(b.text("counts.provider")), st.headerRight.cell(b.text("counts.value")), left.cell(b.text("counts.use")))
+		left.cell(b.text("counts.provider")), st.headerRight.cell(b.text("counts.value")), st.headerAside.cell(b.text("counts.use")))
 	names := b.fileNames()
 	for _, c := range b.plan.Counts {
 		b.countRow(s, names, c.Origin, c.Region, c.Area, c.Year, c.Month, b.text(language.Key("provider."+c.Provider)), st.number.cell(c.N), c.Use)
@@ -67,5 +67,5 @@ func (b *book) countRow(s *sheet, file func(string) string, o allocation.Origin,
 		}
 		return st.code.cell(n)
 	}
-	s.put(append(cells, st.code.cell(region), st.text.cell(place), st.text.cell(label), when(year), when(month), st.text.cell(provider), value, st.text.cell(b.text(language.Key("use."+use))))...)
+	s.put(append(cells, st.code.cell(region), st.text.cell(place), st.text.cell(label), when(year), when(month), st.text.cell(provider), value, st.aside.cell(b.text(language.Key("use."+use))))...)
 }

@@ -40,7 +40,7 @@ func (b *book) payments(s *sheet) {
 	st := b.styles
 	for _, r := range b.plan.Regions {
 		s.put(st.code.cell(r.Region.Code), st.text.cell(r.Region.Name), st.kronor.cell(r.Equal), st.kronor.cell(r.Performance),
-			st.kronor.cell(r.Leftover), st.kronor.cell(r.Total), st.kronor.cell(r.Paid), st.kronor.cell(r.Remaining), st.code.cell(b.reference(r)))
+			st.kronor.cell(r.Leftover), st.kronor.cell(r.Total), st.kronor.cell(r.Paid), st.kronor.cell(r.Remaining), st.kronor.cell(b.reference(r)))
 	}
 	var paid, remaining int64
 	for _, r := range b.plan.Regions {

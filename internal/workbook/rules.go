@@ -40,7 +40,7 @@ func (b *book) ruleSet(s *sheet) {
 	s.title(b.text("rules.title"), b.rules.Title)
 	s.skip(1)
 	st := b.styles
-	left := st.headerLeft
+	left := st.headerAside
 	s.putHigh(30, left.cell(b.text("rules.condition")), left.cell(b.text("rules.key")), st.headerRight.cell(b.text("rules.value")), left.cell(b.text("rules.source")), left.cell(b.text("rules.remark")))
 	for _, e := range b.rules.Entries() {
 		value := st.textTop.cell(e.Text)

@@ -19,14 +19,16 @@ func (s style) formula(formula string, value any) excelize.Cell {
 
 // styles are the looks of the workbook. A sum is a value set apart as a total.
 type styles struct {
-	title, subtitle, note, section                               style
-	text, wrapped, code, mono                                    style
-	kronor, number, fraction, ratio, percent                     style
-	input, inputFraction                                         style
-	sumText, sumKronor, sumNumber, sumFraction, sumPercent, mark style
-	line, signature                                              style
-	headerLeft, headerRight, headerCentre                        style
-	valueTop, textTop, dash, sumCode                             style
+	title, subtitle, note, section                     style
+	headerLeft, headerRight, headerCentre, headerAside style
+	text, wrapped, code, mono, aside                   style // aside: right of a number
+	kronor, number, fraction, ratio, percent, dash     style
+	valueTop, textTop                                  style // beside wrapped texts
+	input, inputFraction                               style
+	sumText, sumCode                                   style
+	sumKronor, sumNumber, sumFraction, sumPercent      style
+	mark                                               style // assumed or changed
+	line, signature                                    style
 }
 
 const (
@@ -74,7 +76,7 @@ func (b *book) makeStyles() error {
 	centre := &excelize.Alignment{Horizontal: "center", Vertical: "center"}
 	wrap := &excelize.Alignment{Vertical: "top", WrapText: true}
 
-	indented := &excelize.Alignment{Vertical: "top", WrapText: true, Indent: 1}
+	indented := &excelize.Alignment{Horizontal: "left", Vertical: "top", WrapText: true, Indent: 1}
 	value := func(format string) style {
 		return add(excelize.Style{Font: plain(), Border: hair, Alignment: right, CustomNumFmt: &format})
 	}
@@ -84,10 +86,10 @@ func (b *book) makeStyles() error {
 	sum := func(format string) style {
 		return add(excelize.Style{Font: bold(), Border: above, Alignment: right, CustomNumFmt: &format, Fill: fill(band)})
 	}
-	header := func(horizontal string) style {
+	header := func(horizontal string, indent int) style {
 		return add(excelize.Style{
 			Font: &excelize.Font{Bold: true, Color: "FFFFFF"}, Fill: fill(dark),
-			Alignment: &excelize.Alignment{Horizontal: horizontal, Vertical: "center", WrapText: true},
+			Alignment: &excelize.Alignment{Horizontal: horizontal, Vertical: "center", WrapText: true, Indent: indent},
 		})
 	}
 	dash := whole + ";-" + whole + `;"–"`
@@ -96,7 +98,7 @@ func (b *book) makeStyles() error {
 		subtitle:   add(excelize.Style{Font: &excelize.Font{Color: faint}, Alignment: left}),
 		note:       add(excelize.Style{Font: &excelize.Font{Color: faint}, Alignment: wrap}),
 		section:    add(excelize.Style{Font: &excelize.Font{Bold: true, Size: 12, Color: dark}, Alignment: left}),
-		headerLeft: header("left"), headerRight: header("right"), headerCentre: header("center"),
+		headerLeft: header("left", 0), headerRight: header("right", 0), headerCentre: header("center", 0),
 		text:    add(excelize.Style{Font: plain(), Border: hair, Alignment: left}),
 		wrapped: add(excelize.Style{Font: plain(), Border: hair, Alignment: indented}),
 		code:    add(excelize.Style{Font: plain(), Border: hair, Alignment: centre}),
@@ -108,10 +110,12 @@ func (b *book) makeStyles() error {
 		dash:     value(dash),
 		input:    input(whole), inputFraction: input(fraction),
 
-		sumText:   add(excelize.Style{Font: bold(), Border: above, Alignment: left, Fill: fill(band)}),
-		sumCode:   add(excelize.Style{Font: bold(), Border: above, Alignment: centre, Fill: fill(band)}),
-		sumKronor: sum(whole), sumNumber: sum(whole), sumFraction: sum(fraction), sumPercent: sum(percent),
-		mark:      add(excelize.Style{Font: plain(), Border: hair, Alignment: wrap, Fill: fill(caution)}),
+		sumText:     add(excelize.Style{Font: bold(), Border: above, Alignment: left, Fill: fill(band)}),
+		aside:       add(excelize.Style{Font: plain(), Border: hair, Alignment: &excelize.Alignment{Horizontal: "left", Vertical: "center", Indent: 1}}),
+		headerAside: header("left", 1),
+		sumCode:     add(excelize.Style{Font: bold(), Border: above, Alignment: centre, Fill: fill(band)}),
+		sumKronor:   sum(whole), sumNumber: sum(whole), sumFraction: sum(fraction), sumPercent: sum(percent),
+		mark:      add(excelize.Style{Font: plain(), Border: hair, Alignment: indented, Fill: fill(caution)}),
 		line:      add(excelize.Style{Font: plain(), Border: []excelize.Border{{Type: "bottom", Color: ink, Style: 1}}}),
 		signature: add(excelize.Style{Font: &excelize.Font{Size: 8, Color: faint}, Alignment: left}),
 	}
