@@ -164,7 +164,7 @@ func slowWhole(s string) (int64, bool) {
 			return 0, false
 		}
 	}
-	return n, digits != "" && len(digits) <= 9
+	return n, digits != "" && len(digits) <= 18
 }
 
 func FuzzNumbers(f *testing.F) {
