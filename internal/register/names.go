@@ -78,8 +78,10 @@ func (n *names) region(s string) (string, bool) {
 		if len(code) == 1 {
 			code = "0" + code
 		}
-		_, ok := n.labels[code]
-		return code, ok
+		if _, ok := n.labels[code]; !ok {
+			return "", false
+		}
+		return code, true
 	}
 	code, ok := n.regions[spelling.Fold(s)]
 	return code, ok

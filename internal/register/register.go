@@ -24,6 +24,8 @@ import (
 type Scope struct {
 	Regions []Region
 	Areas   []Area
+	PerCode bool     // in an extract every code counts, not every contact
+	Private []string // values of DRIFTFORM that mean a private provider
 }
 
 // Region is a region and the names that it is known by.
@@ -36,6 +38,7 @@ type Region struct {
 type Area struct {
 	ID    string
 	Names []string
+	Codes []string // KVÅ codes, in order; LEF* is every code that begins so
 }
 
 // Request names the files to read.

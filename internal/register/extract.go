@@ -1,0 +1,403 @@
+package register
+
+import (
+	"bytes"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/kortakoer/kortakoer/allocation"
+	"github.com/kortakoer/kortakoer/internal/spelling"
+)
+
+// layout says what the columns of a row-level extract hold: one row per care
+// contact, as the patient register is delivered. Columns count from 0; -1 is
+// a column that the extract does not have.
+type layout struct {
+	columns  int
+	op       []int // codes: one column, or OP1…OP30
+	opDate   []int // OPD1…OPD30 beside them; else empty
+	dates    []int // OPDATUM, INDATUM, UTDATUM: the first that is filled counts
+	home     int
+	lkf      bool // home holds LKF, whose first two digits are the county
+	place    int  // the performing region
+	private  int
+	personal []int // columns in which no personal number belongs
+	names    []string
+}
+
+var (
+	opHeader     = regexp.MustCompile(`^op0?([1-9]|[12][0-9]|30)$`)
+	opDateHeader = regexp.MustCompile(`^opd(?:at(?:um)?)?0?([1-9]|[12][0-9]|30)$`)
+	// personHeader are columns that may hold a number for a person.
+	personHeader = regexp.MustCompile(`^(lopnr|lopnummer|lpnr|personlopnr|patientlopnr|id|rad|radnr|pseudonym|alias)`)
+)
+
+// extractLayout recognises the header of an extract. missing names what a
+// header that holds codes still needs; it is empty and ok false where the row
+// is no such header at all.
+func extractLayout(header []string) (l layout, missing string, ok bool) {
+	l = layout{columns: len(header), home: -1, place: -1, private: -1, names: header}
+	at := map[string]int{}
+	used := map[int]bool{}
+	numbered, numberedDates := map[int]int{}, map[int]int{}
+	for i, name := range header {
+		folded := spelling.Fold(name)
+		if _, twice := at[folded]; twice && folded != "" {
+			missing = "one column " + strings.ToUpper(folded) + " instead of two"
+		}
+		at[folded] = i
+		if m := opHeader.FindStringSubmatch(folded); m != nil {
+			k, _ := strconv.Atoi(m[1])
+			numbered[k] = i
+		}
+		if m := opDateHeader.FindStringSubmatch(folded); m != nil {
+			k, _ := strconv.Atoi(m[1])
+			numberedDates[k] = i
+		}
+	}
+	column := func(names ...string) int {
+		for _, n := range names {
+			if i, has := at[n]; has {
+				used[i] = true
+				return i
+			}
+		}
+		return -1
+	}
+	if i := column("op"); i >= 0 {
+		l.op = []int{i}
+		numbered = nil
+		numberedDates = map[int]int{1: lookup(numberedDates, 1)}
+	}
+	for k := 1; k <= 30; k++ {
+		i, has := numbered[k]
+		if has {
+			l.op = append(l.op, i)
+			used[i] = true
+		}
+		if has || numbered == nil && k == 1 {
+			l.opDate = append(l.opDate, lookup(numberedDates, k))
+		}
+	}
+	if !slices.ContainsFunc(l.opDate, func(i int) bool { return i >= 0 }) {
+		l.opDate = nil
+	}
+	for _, i := range l.opDate {
+		used[i] = true
+	}
+	for _, n := range []string{"opdatum", "indatum", "utdatum"} {
+		if i := column(n); i >= 0 {
+			l.dates = append(l.dates, i)
+		}
+	}
+	if l.home = column("hemlan"); l.home < 0 {
+		l.home = column("lkf")
+		l.lkf = l.home >= 0
+	}
+	l.place = column("lan")
+	l.private = column("driftform", "agarform")
+	if len(l.op) == 0 {
+		return l, "", false
+	}
+	for i := range header {
+		if !used[i] && !personHeader.MatchString(spelling.Fold(header[i])) {
+			l.personal = append(l.personal, i)
+		}
+	}
+	var lacks []string
+	if missing != "" {
+		lacks = append(lacks, missing)
+	}
+	if len(l.dates) == 0 && l.opDate == nil {
+		lacks = append(lacks, "a date (OPDATUM, INDATUM or UTDATUM)")
+	}
+	if l.home < 0 {
+		lacks = append(lacks, "the home region (HEMLAN or LKF)")
+	}
+	if l.place < 0 {
+		lacks = append(lacks, "the performing region (LAN)")
+	}
+	return l, strings.Join(lacks, ", "), true
+}
+
+func lookup(m map[int]int, k int) int {
+	if i, ok := m[k]; ok {
+		return i
+	}
+	return -1
+}
+
+// counting is what to count: the codes of the areas and what is private.
+type counting struct {
+	areas   []Area
+	perCode bool
+	private [256]bool       // single bytes of DRIFTFORM that mean private
+	words   map[string]bool // longer values that do, folded
+	region  [100]uint8      // by two digits: the index of the region, or outside
+	codes   codeTable
+}
+
+// outside is the region index of everything that is none of the regions.
+const outside = 255
+
+func newCounting(scope Scope) *counting {
+	c := &counting{areas: scope.Areas, perCode: scope.PerCode, words: map[string]bool{}}
+	for i := range c.region {
+		c.region[i] = outside
+	}
+	for i, r := range scope.Regions {
+		n, err := strconv.Atoi(r.Code)
+		if err == nil && n < len(c.region) {
+			c.region[n] = uint8(i)
+		}
+	}
+	for _, p := range scope.Private {
+		if len(p) == 1 {
+			c.private[p[0]] = true
+		}
+		c.words[spelling.Fold(p)] = true
+	}
+	c.codes.build(scope.Areas)
+	return c
+}
+
+// outcome is what one row came to.
+type outcome uint8
+
+const (
+	counted     outcome = iota
+	noCode              // no code of an area
+	notResident         // home region 99, empty, or none of the 21
+	refused             // a fault
+)
+
+// hit is one operation of a row.
+type hit struct{ region, provider, year, month, area int }
+
+// fieldFault is what is wrong with a row, and in which column (from 0).
+type fieldFault struct {
+	column  int
+	message string
+}
+
+// row judges the fields of one row, slowly and literally. The fast scanner
+// must agree with it on every row, and hands it every row that is unusual.
+func (c *counting) row(l *layout, fields [][]byte, hits []hit) (outcome, []hit, fieldFault) {
+	hits = hits[:0]
+	for k, column := range l.op {
+		for token := range bytes.FieldsSeq(fields[column]) {
+			area := c.codes.area(token)
+			if area < 0 || !c.perCode && slices.ContainsFunc(hits, func(h hit) bool { return h.area == area }) {
+				continue
+			}
+			hits = append(hits, hit{area: area, month: k}) // month holds the slot for now
+		}
+	}
+	if len(hits) == 0 {
+		return noCode, hits, fieldFault{}
+	}
+	home, ok := c.county(fields[l.home], l.lkf)
+	if !ok {
+		return refused, hits, fieldFault{l.home, show(string(fields[l.home])) + " is not a county code of two digits"}
+	}
+	if home == outside {
+		return notResident, hits, fieldFault{}
+	}
+	by := 1 // another region
+	if place, ok := c.county(fields[l.place], false); ok && place == home {
+		by = 0
+	}
+	if l.private >= 0 && c.isPrivate(fields[l.private]) {
+		by = 2
+	}
+	for i, h := range hits {
+		column := l.dateColumn(fields, h.month)
+		if column < 0 {
+			return refused, hits, fieldFault{l.anyDate(), "a row with a counted code has no date"}
+		}
+		y, m, ok := parseDay(fields[column])
+		if !ok {
+			return refused, hits, fieldFault{column, show(string(fields[column])) + " is not a date such as 20250602"}
+		}
+		hits[i] = hit{region: int(home), provider: by, year: y, month: m, area: h.area}
+	}
+	return counted, hits, fieldFault{}
+}
+
+// county returns the index of the region of a two-digit code; of an LKF code
+// the first two digits count. Empty is outside, and so is 99; what is no
+// number is a fault.
+func (c *counting) county(field []byte, lkf bool) (uint8, bool) {
+	field = bytes.TrimSpace(field)
+	if len(field) == 0 {
+		return outside, true
+	}
+	for _, b := range field {
+		if b < '0' || b > '9' {
+			return outside, false
+		}
+	}
+	switch {
+	case lkf && len(field) >= 4 && len(field) <= 6, len(field) == 2:
+		return c.region[int(field[0]-'0')*10+int(field[1]-'0')], true
+	case len(field) == 1 && !lkf:
+		return c.region[field[0]-'0'], true
+	}
+	return outside, false
+}
+
+func (c *counting) isPrivate(field []byte) bool {
+	if len(field) == 1 {
+		return c.private[field[0]]
+	}
+	return len(field) > 0 && c.words[spelling.Fold(string(field))]
+}
+
+// dateColumn is the column that dates an operation: the date beside its code,
+// else the first of the others that is filled.
+func (l *layout) dateColumn(fields [][]byte, slot int) int {
+	if slot < len(l.opDate) && l.opDate[slot] >= 0 && len(bytes.TrimSpace(fields[l.opDate[slot]])) > 0 {
+		return l.opDate[slot]
+	}
+	for _, column := range l.dates {
+		if len(bytes.TrimSpace(fields[column])) > 0 {
+			return column
+		}
+	}
+	return -1
+}
+
+func (l *layout) anyDate() int {
+	if len(l.dates) > 0 {
+		return l.dates[0]
+	}
+	return max(0, slices.Max(l.opDate))
+}
+
+// parseDay reads 20250602 or 2025-06-02, a day that exists, and returns its
+// year and month.
+func parseDay(field []byte) (year, month int, ok bool) {
+	s := string(bytes.TrimSpace(field))
+	format := "20060102"
+	if len(s) == 10 {
+		format = time.DateOnly
+	}
+	t, err := time.Parse(format, s)
+	return t.Year(), int(t.Month()), err == nil && t.Year() >= 1990 && t.Year() <= 2100
+}
+
+// codeTable finds the area of a KVÅ code. A code pattern such as LEF* fits
+// every code that begins so; of a code without a star the whole must fit.
+type codeTable struct {
+	first [1 << 15]uint16 // by five bits of each of the first three bytes: a list, or 0
+	lists [][]codePattern
+}
+
+type codePattern struct {
+	text string
+	open bool
+	area int
+
+	value, mask uint64 // the first eight bytes, for the fast comparison
+}
+
+func (t *codeTable) build(areas []Area) {
+	t.lists = [][]codePattern{nil}
+	for a, area := range areas {
+		for _, c := range area.Codes {
+			p := codePattern{area: a}
+			p.text, p.open = strings.CutSuffix(c, "*")
+			for i := range min(8, len(p.text)) {
+				p.value |= uint64(p.text[i]) << (8 * i)
+			}
+			p.mask = ^uint64(0)
+			if p.open && len(p.text) < 8 {
+				p.mask = 1<<(8*len(p.text)) - 1
+			}
+			t.add(p)
+		}
+	}
+}
+
+// add enters a pattern under every key that a code which fits can have: short
+// patterns leave the rest of the key open.
+func (t *codeTable) add(p codePattern) {
+	var prefix [3]byte
+	known := copy(prefix[:], p.text)
+	for key := range len(t.first) {
+		k := [3]byte{byte(key >> 10), byte(key >> 5 & 31), byte(key & 31)}
+		fits := true
+		for i := range known {
+			fits = fits && prefix[i]&31 == k[i]
+		}
+		if !fits || known < 3 && !p.open && (k[known] != 0) {
+			continue
+		}
+		list := append(slices.Clone(t.lists[t.first[key]]), p)
+		if t.first[key] == 0 {
+			t.first[key] = uint16(len(t.lists))
+			t.lists = append(t.lists, list)
+		} else {
+			t.lists[t.first[key]] = list
+		}
+	}
+}
+
+// area returns the index of the area of a code, whatever its case, or -1.
+func (t *codeTable) area(code []byte) int {
+	upper := strings.ToUpper(string(code))
+	var key [3]byte
+	copy(key[:], upper)
+	for _, p := range t.lists[t.first[int(key[0]&31)<<10|int(key[1]&31)<<5|int(key[2]&31)]] {
+		if upper == p.text || p.open && strings.HasPrefix(upper, p.text) {
+			return p.area
+		}
+	}
+	return -1
+}
+
+// totals are the operations of an extract, and what its rows came to.
+type totals struct {
+	rows     [4]int64 // by outcome
+	blank    int64
+	counts   map[hit]int64    // operations
+	byMonth  map[[2]int]int64 // counted rows, by year and month
+	personal map[int]int64    // rows with a personal number, by column
+}
+
+func newTotals() *totals {
+	return &totals{counts: map[hit]int64{}, byMonth: map[[2]int]int64{}, personal: map[int]int64{}}
+}
+
+func (t *totals) add(o outcome, hits []hit) {
+	t.rows[o]++
+	if o != counted {
+		return
+	}
+	for _, h := range hits {
+		t.counts[h]++
+	}
+	t.byMonth[[2]int{hits[0].year, hits[0].month}]++
+}
+
+func (t *totals) merge(o *totals) {
+	for i, n := range o.rows {
+		t.rows[i] += n
+	}
+	t.blank += o.blank
+	for h, n := range o.counts {
+		t.counts[h] += n
+	}
+	for m, n := range o.byMonth {
+		t.byMonth[m] += n
+	}
+	for c, n := range o.personal {
+		t.personal[c] += n
+	}
+}
+
+// providersOfRow are the providers by the index that a hit holds.
+var providersOfRow = []allocation.Provider{allocation.Home, allocation.Other, allocation.Private}

@@ -1,0 +1,152 @@
+package register
+
+import (
+	"bytes"
+	"encoding/binary"
+	"math/bits"
+)
+
+// blockSize is how many bytes the index takes at a time. Every buffer has that
+// many zero bytes behind its data, so that no block ends outside.
+const blockSize = 64
+
+// index is where the separators and line ends of a chunk stand, those inside
+// quotes left out. It is found eight bytes at a time by arithmetic on words:
+// a byte equals c exactly if its difference from c is zero, and
+// ((x & 0x7f) + 0x7f) | x has the high bit clear only for a zero byte x.
+type index struct {
+	ends     []uint32 // places of separators and line ends, in order
+	newlines int      // line ends among them
+	quoted   bool     // the chunk holds quotes
+	badQuote int      // place of a quote that stands wrong, or -1
+}
+
+const (
+	low7  = 0x7f7f7f7f7f7f7f7f
+	high1 = 0x8080808080808080
+	ones  = 0x0101010101010101
+	// gather moves the high bits of eight bytes, shifted down, into the top byte.
+	gather = 0x0102040810204080
+)
+
+// build indexes a chunk, which begins and ends outside quotes. data has
+// blockSize zero bytes behind it within its capacity.
+func (x *index) build(data []byte, separator byte) {
+	if need := len(data) + blockSize; cap(x.ends) < need {
+		x.ends = make([]uint32, need)
+	}
+	x.badQuote = -1
+	x.quoted = bytes.IndexByte(data, '"') >= 0
+	if x.quoted {
+		x.buildQuoted(data, separator)
+		return
+	}
+	x.newlines = bytes.Count(data, []byte{'\n'})
+	ends := x.ends[:cap(x.ends)]
+	padded := data[:len(data)+blockSize]
+	sep, nl := uint64(separator)*ones, uint64('\n')*ones
+	n := 0
+	for i := 0; i < len(data); i += blockSize {
+		b := (*[blockSize]byte)(padded[i:])
+		m := equal2(binary.LittleEndian.Uint64(b[0:]), sep, nl) |
+			equal2(binary.LittleEndian.Uint64(b[8:]), sep, nl)<<8 |
+			equal2(binary.LittleEndian.Uint64(b[16:]), sep, nl)<<16 |
+			equal2(binary.LittleEndian.Uint64(b[24:]), sep, nl)<<24 |
+			equal2(binary.LittleEndian.Uint64(b[32:]), sep, nl)<<32 |
+			equal2(binary.LittleEndian.Uint64(b[40:]), sep, nl)<<40 |
+			equal2(binary.LittleEndian.Uint64(b[48:]), sep, nl)<<48 |
+			equal2(binary.LittleEndian.Uint64(b[56:]), sep, nl)<<56
+		n += flatten((*[blockSize]uint32)(ends[n:]), m, uint32(i))
+	}
+	x.ends = ends[:n]
+}
+
+// equal2 has bit k set where byte k of w is the byte repeated in a or in b.
+func equal2(w, a, b uint64) uint64 {
+	l := w & low7
+	z := ((l ^ a) + low7) & ((l ^ b) + low7) // high bit clear: equal but for the high bit of w
+	return ((high1 &^ (z | w)) >> 7) * gather >> 56
+}
+
+// equal1 has bit k set where byte k of w is the byte repeated in a.
+func equal1(w, a uint64) uint64 {
+	return ((high1 &^ (((w & low7) ^ a) + low7 | w)) >> 7) * gather >> 56
+}
+
+// flatten writes the places of the set bits, eight at a time whether there are
+// as many or not: what is too much is written over by the next block.
+func flatten(out *[blockSize]uint32, m uint64, base uint32) int {
+	n := bits.OnesCount64(m)
+	for k := 0; k < n; k += 8 {
+		o := (*[8]uint32)(out[k:])
+		o[0] = base + uint32(bits.TrailingZeros64(m))
+		m &= m - 1
+		o[1] = base + uint32(bits.TrailingZeros64(m))
+		m &= m - 1
+		o[2] = base + uint32(bits.TrailingZeros64(m))
+		m &= m - 1
+		o[3] = base + uint32(bits.TrailingZeros64(m))
+		m &= m - 1
+		o[4] = base + uint32(bits.TrailingZeros64(m))
+		m &= m - 1
+		o[5] = base + uint32(bits.TrailingZeros64(m))
+		m &= m - 1
+		o[6] = base + uint32(bits.TrailingZeros64(m))
+		m &= m - 1
+		o[7] = base + uint32(bits.TrailingZeros64(m))
+		m &= m - 1
+	}
+	return n
+}
+
+// buildQuoted does the same where there are quotes. The bits between an
+// opening and a closing quote are found by adding up the quotes modulo 2, and
+// the same bits show a quote that stands neither at an end of a field nor
+// doubled.
+func (x *index) buildQuoted(data []byte, separator byte) {
+	ends := x.ends[:cap(x.ends)]
+	padded := data[:len(data)+blockSize]
+	sep, nl, quote := uint64(separator)*ones, uint64('\n')*ones, uint64('"')*ones
+	cr := uint64('\r') * ones
+	n := 0
+	x.newlines = 0
+	var inside uint64      // all ones while a quote is open
+	lastEnd := uint64(1)   // the byte before the block ends a field
+	lastClose := uint64(0) // the byte before the block closes a quote
+	for i := 0; i < len(data); i += blockSize {
+		b := (*[blockSize]byte)(padded[i:])
+		var s, l, q, r uint64
+		for k := range 8 {
+			w := binary.LittleEndian.Uint64(b[8*k:])
+			shift := 8 * k
+			s |= equal1(w, sep) << shift
+			l |= equal1(w, nl) << shift
+			q |= equal1(w, quote) << shift
+			r |= equal1(w, cr) << shift
+		}
+		in := q
+		in ^= in << 1
+		in ^= in << 2
+		in ^= in << 4
+		in ^= in << 8
+		in ^= in << 16
+		in ^= in << 32
+		in ^= inside
+		inside = uint64(int64(in) >> 63)
+
+		l &^= in
+		end := (s &^ in) | l
+		opens, closes := q&in, q&^in
+		// An opening quote follows an end of a field, or closes a doubled one;
+		// a closing quote is followed by an end, a line end's CR or its double.
+		bad := opens &^ (end<<1 | lastEnd | closes<<1 | lastClose)
+		bad |= (closes<<1 | lastClose) &^ (end | opens | r&^in)
+		if bad != 0 && x.badQuote < 0 {
+			x.badQuote = i + bits.TrailingZeros64(bad)
+		}
+		lastEnd, lastClose = end>>63, closes>>63
+		x.newlines += bits.OnesCount64(l)
+		n += flatten((*[blockSize]uint32)(ends[n:]), end, uint32(i))
+	}
+	x.ends = ends[:n]
+}
