@@ -108,6 +108,7 @@ type Count struct {
 	Month    int // 1–12; 0 is the whole measurement period
 	Provider Provider
 	N        int64 // operations
+	Extract  bool  // counted from a row-level extract: adds to others of the same key
 	Origin   Origin
 }
 
@@ -161,6 +162,15 @@ type File struct {
 	Rows   int      // data rows: below the header, blank ones included
 	Blank  int      // rows without any value
 	Notes  int      // rows of remarks below the table
+
+	Extract *Extract // what the rows came to, if they are one care contact each
+}
+
+// Extract accounts for the rows of a row-level extract.
+type Extract struct {
+	NoCode      int64            // rows without a code of any area
+	NotResident int64            // rows of patients who live in none of the 21 regions
+	ByMonth     map[[2]int]int64 // rows counted, by year and month
 }
 
 // Role says what a file was given as.

@@ -18,6 +18,7 @@ import (
 // what is passed over and why, and the sums that the plan starts from.
 type judgement struct {
 	in       *Input
+	rules    *rules.RuleSet
 	counts   []Judged
 	means    []JudgedBaseline
 	sums     map[cell]int64           // operations in the measured months
@@ -50,10 +51,10 @@ func Check(rs *rules.RuleSet, in *Input) error {
 }
 
 func judge(rs *rules.RuleSet, in *Input) (*judgement, error) {
-	j := &judgement{in: in, sums: map[cell]int64{}, given: map[pair]decimal.Decimal{}}
+	j := &judgement{in: in, rules: rs, sums: map[cell]int64{}, given: map[pair]decimal.Decimal{}}
 	j.valid(rs)
 	j.once()
-	j.use(rs)
+	j.use()
 	j.country()
 	j.baselines(rs)
 	j.complete(rs)
@@ -98,7 +99,7 @@ func (j *judgement) warn(format string, args ...any) {
 // once refuses a value that is given twice: the same key, a whole period
 // beside its months, or a total beside the same operations split by provider.
 func (j *judgement) once() {
-	seen := map[key]Origin{}
+	seen := map[key]Count{}
 	months, wholes := map[cell]Origin{}, map[cell]Origin{}
 	type when struct {
 		cell
@@ -111,11 +112,11 @@ func (j *judgement) once() {
 	for _, c := range j.in.Counts {
 		at := cell{c.Region, c.Area, c.Year}
 		k := key{at, c.Month, c.Provider}
-		if other, ok := seen[k]; ok {
-			clash(c, other, "the same key stands already")
+		if other, ok := seen[k]; ok && !(c.Extract && other.Extract) {
+			clash(c, other.Origin, "the same key stands already")
 			continue
 		}
-		seen[k] = c.Origin
+		seen[k] = c
 
 		mine, others := months, wholes
 		if c.Month == 0 {
@@ -148,18 +149,13 @@ func timeName(year, month int) string {
 }
 
 // use says of every count whether it counts, and sums what does.
-func (j *judgement) use(rs *rules.RuleSet) {
-	first, last := rs.Period.First.V.Month, rs.Period.Last.V.Month
+func (j *judgement) use() {
 	for _, c := range j.in.Counts {
-		use := Used
-		switch {
-		case c.Region == Country:
-			use = WholeCountry
-		case c.Year != rs.Year() && !slices.Contains(rs.Baseline.Years.V, c.Year):
-			use = OtherYear
-		case c.Month != 0 && (c.Month < first || c.Month > last):
-			use = OutsidePeriod
-		default:
+		use := WholeCountry
+		if c.Region != Country {
+			use = j.useOf(c.Year, c.Month)
+		}
+		if use == Used {
 			at := cell{c.Region, c.Area, c.Year}
 			if j.sums[at] = min(j.sums[at]+c.N, maxCount+1); j.sums[at] > maxCount {
 				j.fault(c.Origin, "%s, %s %d: more than %d operations; find the number that is too large", regionName(c.Region), c.Area, c.Year, maxCount)
@@ -412,7 +408,9 @@ func (j *judgement) tally() Tally {
 		}
 	}
 	for _, c := range j.counts {
-		note(c.Origin, c.Use)
+		if !c.Extract {
+			note(c.Origin, c.Use)
+		}
 	}
 	for _, m := range j.means {
 		note(m.Origin, m.Use)
@@ -424,6 +422,9 @@ func (j *judgement) tally() Tally {
 			t.Read += f.Rows
 			passed[BlankRow] += f.Blank
 			passed[NoteRow] += f.Notes
+			if f.Extract != nil {
+				t.Used += j.extract(f.Extract, passed)
+			}
 		}
 	}
 	for _, at := range order {
@@ -433,12 +434,38 @@ func (j *judgement) tally() Tally {
 			passed[reasons[at]]++
 		}
 	}
-	for _, reason := range []Use{OutsidePeriod, OtherYear, WholeCountry, Compared, BlankRow, NoteRow} {
+	for _, reason := range []Use{OutsidePeriod, OtherYear, WholeCountry, Compared, NoCode, NotResident, BlankRow, NoteRow} {
 		if passed[reason] > 0 {
 			t.Passed = append(t.Passed, Passed{reason, passed[reason]})
 		}
 	}
 	return t
+}
+
+// extract accounts for the rows of an extract and returns how many are used.
+func (j *judgement) extract(e *Extract, passed map[Use]int) (used int) {
+	passed[NoCode] += int(e.NoCode)
+	passed[NotResident] += int(e.NotResident)
+	for m, rows := range e.ByMonth {
+		if use := j.useOf(m[0], m[1]); use == Used {
+			used += int(rows)
+		} else {
+			passed[use] += int(rows)
+		}
+	}
+	return used
+}
+
+// useOf is what the rule set does with operations of a time; month 0 is the
+// whole period.
+func (j *judgement) useOf(year, month int) Use {
+	switch {
+	case year != j.rules.Year() && !slices.Contains(j.rules.Baseline.Years.V, year):
+		return OtherYear
+	case month != 0 && (month < j.rules.Period.First.V.Month || month > j.rules.Period.Last.V.Month):
+		return OutsidePeriod
+	}
+	return Used
 }
 
 // Exact writes a fraction as a decimal where it ends, else as numerator and

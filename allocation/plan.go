@@ -31,6 +31,12 @@ type Plan struct {
 	Notes    []string // what the rules made of single regions: no money, a claim, a tie
 }
 
+// Assumptions returns the assumptions that the plan rests on: those about
+// codes only where operations were counted from an extract.
+func (p *Plan) Assumptions() []rules.Assumption {
+	return p.Rules.Assumptions(slices.ContainsFunc(p.Input.Files, func(f File) bool { return f.Extract != nil }))
+}
+
 // AreaPlan is what concerns the whole country in one area.
 type AreaPlan struct {
 	Area  rules.Area
@@ -132,6 +138,8 @@ const (
 	WholeCountry  Use = "whole_country"  // compared with the sum of the regions
 	Compared      Use = "compared"       // a mean beside the counts it is the mean of
 	AssumedZero   Use = "assumed_zero"   // no row: taken as 0 by MissingAsZero
+	NoCode        Use = "no_code"        // a care contact without a code of any area
+	NotResident   Use = "not_resident"   // a patient who lives in none of the 21 regions
 	BlankRow      Use = "blank"          // a row without any value
 	NoteRow       Use = "note"           // a remark below the table
 )

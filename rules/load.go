@@ -176,6 +176,7 @@ func (rs *RuleSet) fields() []field {
 		newField("baseline.rounding", Text, &rs.Baseline.Rounding, oneOf(Exact, Nearest, Up, Down), false),
 		newField("counting.unit", Text, &rs.Unit, oneOf(Contact, Code), false),
 	}
+	fields = append(fields, newField("provider.private", Text, &rs.Private, wordsCodec, true))
 	for i := range rs.Areas {
 		a := &rs.Areas[i]
 		fields = append(fields,
@@ -273,6 +274,9 @@ func (l *loader) file(root *node) {
 		l.field(root, f)
 	}
 	l.unknown(root, "", known)
+	if !rs.Private.Set {
+		rs.Private.V = []string{"2", "privat"} // as the register codes it
+	}
 	if !rs.Need.Set {
 		// The ceilings are computed from vårdbehov (Bilaga 1 s. 2), so they serve.
 		rs.Need = rs.Ceilings

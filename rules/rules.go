@@ -32,6 +32,7 @@ type RuleSet struct {
 	Period        Period
 	Baseline      Baseline
 	Unit          Value[Unit]
+	Private       Value[[]string] // values of DRIFTFORM in an extract that mean a private provider; optional
 	Areas         []Area
 	Deadline      Value[string] // last day of a requisition (2025-06-02); optional: none is demanded
 	Leftover      Leftover

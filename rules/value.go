@@ -155,6 +155,14 @@ var (
 		},
 		expected: "a list of different years, such as [2022, 2023, 2024]",
 	}
+	wordsCodec = codec[[]string]{
+		parse: func(n *node) ([]string, bool) {
+			words, ok := n.strings()
+			return words, ok && len(words) > 0
+		},
+		format:   func(words []string) string { return strings.Join(words, ", ") },
+		expected: `a list of texts such as ["2", "privat"]`,
+	}
 	codePattern = regexp.MustCompile(`^[A-Z]{1,3}[A-Z0-9]*\*?$`)
 	codesCodec  = codec[[]string]{
 		parse: func(n *node) ([]string, bool) {

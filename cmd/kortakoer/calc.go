@@ -44,7 +44,8 @@ func newCalc(s streams) *cobra.Command {
 		Long: `Compute the payout of every region from counts of operations and write the
 workbook that finance pays from. FILE is CSV or XLSX; several files are read as
 one; - is standard input. The columns are found by their headers: region,
-område, år, månad and antal; or one column per year; or baslinje.`,
+område, år, månad and antal; or one column per year; or baslinje. A row-level
+extract of the patient register, also packed as .gz or .zst, is counted first.`,
 		Example: `  kortakoer calc operationer.xlsx
   kortakoer calc operationer.csv -o utbetalning.xlsx --force
   kortakoer calc operationer.csv --format csv -o -
@@ -75,7 +76,7 @@ område, år, månad and antal; or one column per year; or baslinje.`,
 	f.StringVar(&o.request.Requisitions, "requisitions", "", "`FILE` with region and datum")
 	f.StringVar(&o.request.Paid, "paid", "", "`FILE` with region and belopp paid before")
 	f.StringVar(&o.request.Sheet, "sheet", "", "`NAME` of the sheet with the counts, where several fit")
-	f.StringVar(&o.request.Encoding, "encoding", "", "encoding of CSV files: "+strings.Join(register.Encodings, ", ")+" (default: found by itself)")
+	extractFlags(f, &o.request)
 	f.BoolVar(&o.missingAsZero, "missing-as-zero", false, "count a region × area × year without a value as 0")
 	f.BoolVar(&o.strict, "strict", false, "refuse to run on any warning or assumption")
 	f.StringVarP(&o.output, "output", "o", "", "`FILE` to write (.xlsx, .csv or .json), or - (default utbetalning-<rule set>.xlsx)")
@@ -112,7 +113,8 @@ func (o *calcOptions) run() error {
 	}
 	scope := scopeOf(rs)
 	regions, errRegion := o.shown(scope)
-	errOutput := to.mayWrite(o.force, o.inputs())
+	errOutput := to.mayWrite(o.force, inputFiles(o.request, o.rules))
+	o.request.Progress = progress(o.err, o.quiet)
 	plan, errPlan := o.plan(scope, rs)
 	if err := errors.Join(errPlan, errRegion, errOutput); err != nil {
 		return err
@@ -158,8 +160,10 @@ func scopeOf(rs *rules.RuleSet) register.Scope {
 		s.Regions = append(s.Regions, register.Region{Code: r.Code, Name: r.Name, Official: r.Official, Also: r.Also})
 	}
 	for _, a := range rs.Areas {
-		s.Areas = append(s.Areas, register.Area{ID: a.ID, Names: a.AllNames()})
+		s.Areas = append(s.Areas, register.Area{ID: a.ID, Names: a.AllNames(), Codes: a.Codes.V})
 	}
+	s.PerCode = rs.Unit.V == rules.Code
+	s.Private = rs.Private.V
 	return s
 }
 
@@ -176,19 +180,13 @@ func (o *calcOptions) shown(scope register.Scope) ([]string, error) {
 	return codes, nil
 }
 
-// inputs are all files that are read, so that none is written over.
-func (o *calcOptions) inputs() []string {
-	files := slices.Concat(o.request.Counts, []string{o.request.Population, o.request.Requisitions, o.request.Paid, o.rules})
-	return slices.DeleteFunc(files, func(f string) bool { return f == "" || f == register.Stdin })
-}
-
 // refuseDoubt is --strict: every warning and assumption is an error.
 func refuseDoubt(p *allocation.Plan) error {
 	var errs []error
 	for _, w := range p.Warnings {
 		errs = append(errs, fmt.Errorf("%s (refused by --strict)", w))
 	}
-	for _, a := range p.Rules.Assumptions(false) {
+	for _, a := range p.Assumptions() {
 		cure := "in a rule set of your own"
 		if slices.Contains(p.Rules.Keys(), a.Key) {
 			cure = "with --set " + a.Key + "=… or " + cure
@@ -198,24 +196,9 @@ func refuseDoubt(p *allocation.Plan) error {
 	return errors.Join(errs...)
 }
 
-func (o *calcOptions) note(format string, args ...any) {
-	if !o.quiet {
-		fmt.Fprintf(o.err, "note: "+format+"\n", args...)
-	}
-}
-
 // tell says on standard error what was read and what is assumed.
 func (o *calcOptions) tell(p *allocation.Plan) {
-	for _, f := range p.Input.Files {
-		form := f.Form
-		if f.Sheet != "" {
-			form += ", sheet " + f.Sheet
-		}
-		o.note("%s: %s; %d rows", f.Path, form, f.Rows)
-		if len(f.Unused) > 0 {
-			o.note("%s: columns not used: %s", f.Path, strings.Join(f.Unused, ", "))
-		}
-	}
+	tellFiles(o.streams, o.quiet, p.Input)
 	passed := ""
 	for _, x := range p.Tally.Passed {
 		passed += fmt.Sprintf(" + %d %s", x.Rows, strings.ReplaceAll(string(x.Reason), "_", " "))
@@ -225,19 +208,21 @@ func (o *calcOptions) tell(p *allocation.Plan) {
 	for _, r := range p.Rules.Overrides() {
 		o.note("%s=%s by --set; the rule set says %q", r.Key, r.Value, r.Was)
 	}
-	if list := p.Rules.Assumptions(false); len(list) > 0 {
+	if list := p.Assumptions(); len(list) > 0 {
 		o.note("%d assumptions in force:", len(list))
 		for _, a := range list {
 			o.note("  %s=%s: %s", a.Key, a.Value, a.Reason)
 		}
 	}
 	for _, w := range p.Warnings {
-		fmt.Fprintf(o.err, "warning: %s\n", w)
+		warn(o.streams, w)
 	}
 	for _, n := range p.Notes {
 		o.note("%s", n)
 	}
 }
+
+func (o *calcOptions) note(format string, args ...any) { note(o.streams, o.quiet, format, args...) }
 
 // write renders the plan whole before anything is written.
 func (o *calcOptions) write(to target, p *allocation.Plan) error {

@@ -118,6 +118,8 @@ var texts = map[Key]words{
 	"use.whole_country":  {"Riket, jämförd med summan", "Country, compared with the sum"},
 	"use.compared":       {"Genomsnitt, jämfört med åren", "Mean, compared with the years"},
 	"use.assumed_zero":   {"Saknas, räknad som 0", "Missing, taken as 0"},
+	"use.no_code":        {"Ingen kod för något område", "No code of any area"},
+	"use.not_resident":   {"Patient bosatt utanför regionerna", "Patient not resident in a region"},
 	"use.blank":          {"Tom rad", "Blank row"},
 	"use.note":           {"Anmärkning under tabellen", "Remark below the table"},
 
@@ -144,6 +146,7 @@ var texts = map[Key]words{
 	"key.baseline.years":          {"Jämförelseår", "Baseline years"},
 	"key.baseline.rounding":       {"Avrundning av genomsnittet", "Rounding of the mean"},
 	"key.counting.unit":           {"Vad som räknas som en operation", "What counts as one operation"},
+	"key.provider.private":        {"Värden som betyder privat utförare", "Values that mean a private provider"},
 	"key.area.rate":               {"Ersättning per operation, %s, kr", "Rate per operation, %s, kr"},
 	"key.area.codes":              {"KVÅ-koder, %s", "KVÅ codes, %s"},
 	"key.leftover.enabled":        {"Kvarstående medel fördelas", "The leftover is divided"},

@@ -188,7 +188,7 @@ type fieldFault struct {
 func (c *counting) row(l *layout, fields [][]byte, hits []hit) (outcome, []hit, fieldFault) {
 	hits = hits[:0]
 	for k, column := range l.op {
-		for token := range bytes.FieldsSeq(fields[column]) {
+		for token := range bytes.SplitSeq(fields[column], []byte{' '}) {
 			area := c.codes.area(token)
 			if area < 0 || !c.perCode && slices.ContainsFunc(hits, func(h hit) bool { return h.area == area }) {
 				continue

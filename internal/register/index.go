@@ -6,8 +6,9 @@ import (
 	"math/bits"
 )
 
-// blockSize is how many bytes the index takes at a time. Every buffer has that
-// many zero bytes behind its data, so that no block ends outside.
+// blockSize is how many bytes the index takes at a time. Every buffer has room
+// for as many behind its data, so that no block ends outside; what stands there
+// does not matter.
 const blockSize = 64
 
 // index is where the separators and line ends of a chunk stand, those inside
@@ -29,8 +30,8 @@ const (
 	gather = 0x0102040810204080
 )
 
-// build indexes a chunk, which begins and ends outside quotes. data has
-// blockSize zero bytes behind it within its capacity.
+// build indexes a chunk, which begins and ends outside quotes. data has room
+// for blockSize bytes behind it within its capacity.
 func (x *index) build(data []byte, separator byte) {
 	if need := len(data) + blockSize; cap(x.ends) < need {
 		x.ends = make([]uint32, need)
@@ -56,9 +57,17 @@ func (x *index) build(data []byte, separator byte) {
 			equal2(binary.LittleEndian.Uint64(b[40:]), sep, nl)<<40 |
 			equal2(binary.LittleEndian.Uint64(b[48:]), sep, nl)<<48 |
 			equal2(binary.LittleEndian.Uint64(b[56:]), sep, nl)<<56
-		n += flatten((*[blockSize]uint32)(ends[n:]), m, uint32(i))
+		n += flatten((*[blockSize]uint32)(ends[n:]), m&within(len(data)-i), uint32(i))
 	}
 	x.ends = ends[:n]
+}
+
+// within has the bits of the bytes of a block that are data.
+func within(left int) uint64 {
+	if left >= blockSize {
+		return ^uint64(0)
+	}
+	return 1<<left - 1
 }
 
 // equal2 has bit k set where byte k of w is the byte repeated in a or in b.
@@ -124,6 +133,8 @@ func (x *index) buildQuoted(data []byte, separator byte) {
 			q |= equal1(w, quote) << shift
 			r |= equal1(w, cr) << shift
 		}
+		data := within(len(data) - i)
+		q &= data
 		in := q
 		in ^= in << 1
 		in ^= in << 2
@@ -134,13 +145,13 @@ func (x *index) buildQuoted(data []byte, separator byte) {
 		in ^= inside
 		inside = uint64(int64(in) >> 63)
 
-		l &^= in
-		end := (s &^ in) | l
+		l &= data &^ in
+		end := s&data&^in | l
 		opens, closes := q&in, q&^in
 		// An opening quote follows an end of a field, or closes a doubled one;
 		// a closing quote is followed by an end, a line end's CR or its double.
 		bad := opens &^ (end<<1 | lastEnd | closes<<1 | lastClose)
-		bad |= (closes<<1 | lastClose) &^ (end | opens | r&^in)
+		bad |= (closes<<1 | lastClose) &^ (end | opens | r&^in) & data
 		if bad != 0 && x.badQuote < 0 {
 			x.badQuote = i + bits.TrailingZeros64(bad)
 		}

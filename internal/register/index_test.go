@@ -7,9 +7,10 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// pad gives a chunk the zero bytes that an index needs behind it.
+// pad gives a chunk the room that an index needs behind it, filled with what
+// it must not see.
 func pad(s string) []byte {
-	return append([]byte(s), make([]byte, blockSize)...)[:len(s)]
+	return append([]byte(s), bytes.Repeat([]byte(";\n\""), blockSize)...)[:len(s)]
 }
 
 // slowEnds finds the ends of fields one byte at a time.

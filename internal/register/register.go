@@ -8,12 +8,9 @@ package register
 
 import (
 	"bytes"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"path/filepath"
 	"strings"
 
@@ -50,7 +47,16 @@ type Request struct {
 
 	Sheet    string // of XLSX files with counts; empty: the only one that fits
 	Encoding string // of CSV files; empty: found by itself
-	Stdin    io.Reader
+
+	// AllowPersonal passes over columns with personal numbers in extracts,
+	// which are refused otherwise. What they hold goes nowhere.
+	AllowPersonal bool
+	Stdin         io.Reader
+
+	// Progress is told of every extract: its name and size in bytes, 0 where
+	// that is not known. What it returns is told how many bytes were read
+	// since. It may be nil.
+	Progress func(name string, size int64) func(read int64)
 }
 
 // Stdin is the name that stands for standard input.
@@ -60,7 +66,7 @@ const Stdin = "-"
 // per fault. With an error, the input still holds everything that could be
 // read, for further checks; it is nil where a whole file could not.
 func Read(scope Scope, q Request) (*allocation.Input, error) {
-	r := &reader{names: newNames(scope), request: q, in: &allocation.Input{Population: allocation.DefaultPopulation()}}
+	r := &reader{names: newNames(scope), scope: scope, request: q, in: &allocation.Input{Population: allocation.DefaultPopulation()}}
 	if !knownEncoding(q.Encoding) {
 		return nil, &allocation.Fault{Message: fmt.Sprintf("--encoding %s is unknown; it is one of %s", q.Encoding, strings.Join(Encodings, ", "))}
 	}
@@ -76,6 +82,7 @@ func Read(scope Scope, q Request) (*allocation.Input, error) {
 	if q.Paid != "" {
 		r.file(q.Paid, allocation.RolePayments)
 	}
+	r.extracts.finish(r)
 	in, err := r.in, errors.Join(r.faults...)
 	if r.lost {
 		in = nil
@@ -90,6 +97,9 @@ type reader struct {
 	in      *allocation.Input
 	faults  []error
 	lost    bool // a whole file could not be read
+
+	scope    Scope
+	extracts extracts
 }
 
 func (r *reader) fault(at allocation.Origin, format string, args ...any) {
@@ -98,37 +108,45 @@ func (r *reader) fault(at allocation.Origin, format string, args ...any) {
 
 // file reads one file in the role that it was given.
 func (r *reader) file(name string, role allocation.Role) {
-	data, err := r.load(name)
-	if err != nil {
-		r.lost = true
-		r.fault(allocation.Origin{File: name}, "%v", err)
-		return
-	}
-	t, form, err := r.table(name, data, role)
-	if err != nil {
+	if err := r.read(name, role); err != nil {
 		r.lost = true
 		if f, ok := errors.AsType[*allocation.Fault](err); ok {
 			r.faults = append(r.faults, f)
 		} else {
 			r.fault(allocation.Origin{File: name}, "%v", err)
 		}
-		return
 	}
-	sum := sha256.Sum256(data)
-	f := allocation.File{Path: name, Name: r.displayName(name), Sheet: t.sheet, Role: role, Form: form, SHA256: hex.EncodeToString(sum[:])}
-	r.rows(t, role, &f)
-	r.in.Files = append(r.in.Files, f)
 }
 
-func (r *reader) load(name string) ([]byte, error) {
-	if name == Stdin {
-		return io.ReadAll(r.request.Stdin)
+// read reads a row-level extract as a stream and everything else as a whole.
+// The error is one for which no table could be read.
+func (r *reader) read(name string, role allocation.Role) error {
+	s, err := r.open(name)
+	if err != nil {
+		return err
 	}
-	data, err := os.ReadFile(name)
-	if pathErr, ok := errors.AsType[*os.PathError](err); ok {
-		return nil, fmt.Errorf("cannot be read: %w", pathErr.Err)
+	defer s.close()
+	f := allocation.File{Path: name, Name: r.displayName(name), Role: role}
+	if role == allocation.RoleCounts {
+		if is, err := r.extract(s, &f); is || err != nil {
+			return err
+		}
 	}
-	return data, err
+	data, err := s.all()
+	if err != nil {
+		return err
+	}
+	t, form, err := r.table(name, data, role)
+	if err != nil {
+		return err
+	}
+	f.Sheet, f.Form = t.sheet, form
+	if f.SHA256, err = s.sum(); err != nil {
+		return err
+	}
+	r.rows(t, role, &f)
+	r.in.Files = append(r.in.Files, f)
+	return nil
 }
 
 // table returns the sheet or CSV file that has the header which the role needs.

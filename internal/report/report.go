@@ -127,7 +127,7 @@ func JSON(w io.Writer, p *allocation.Plan, version string) error {
 	for _, o := range p.Rules.Overrides() {
 		d.Overrides = append(d.Overrides, override(o))
 	}
-	for _, a := range p.Rules.Assumptions(false) {
+	for _, a := range p.Assumptions() {
 		d.Assumptions = append(d.Assumptions, assumption(a))
 	}
 	for _, f := range p.Input.Files {

@@ -75,7 +75,7 @@ var lineEnd = regexp.MustCompile(`(?m) +$`)
 // InForce says what is assumed and what was changed for the run, a line each.
 func InForce(p *allocation.Plan, l language.Language) []string {
 	var lines, keys []string
-	for _, a := range p.Rules.Assumptions(false) {
+	for _, a := range p.Assumptions() {
 		keys = append(keys, a.Key+"="+a.Value)
 	}
 	if len(keys) > 0 {

@@ -67,7 +67,7 @@ func (b *book) reference(r allocation.RegionPlan) string {
 
 // inForce counts what is assumed and changed, for the heading.
 func (b *book) inForce() string {
-	text := b.text("see_rules", len(b.rules.Assumptions(false)))
+	text := b.text("see_rules", len(b.plan.Assumptions()))
 	if n := len(b.rules.Overrides()); n > 0 {
 		text += ". " + b.text("is_changed", n)
 	}

@@ -1,0 +1,112 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"io"
+
+	"github.com/spf13/cobra"
+
+	"github.com/kortakoer/kortakoer/internal/register"
+	"github.com/kortakoer/kortakoer/internal/report"
+	"github.com/kortakoer/kortakoer/rules"
+)
+
+// countOptions are the flags of count.
+type countOptions struct {
+	streams
+	request  register.Request
+	rules    string
+	settings []string
+	output   string
+	force    bool
+	quiet    bool
+}
+
+func newCount(s streams) *cobra.Command {
+	o := &countOptions{streams: s}
+	cmd := &cobra.Command{
+		Use:   "count EXTRACT...",
+		Short: "Count the operations of row-level extracts",
+		Long: `Count the operations of row-level extracts, one row per care contact as the
+patient register is delivered: by home region, area, year, month and provider.
+EXTRACT is CSV, also packed as .gz or .zst; - is standard input. The result is a
+file that calc reads; calc also takes extracts directly.`,
+		Example: `  kortakoer count utdrag.csv -o operationer.csv
+  kortakoer count utdrag-2022.csv.gz utdrag-2023.csv.gz -o operationer.csv
+  kortakoer count utdrag.csv --set counting.unit=code -o -`,
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				return withHint("such as: kortakoer count utdrag.csv -o operationer.csv", "count needs a row-level extract")
+			}
+			return nil
+		},
+		ValidArgsFunction: completeTables,
+		RunE: func(_ *cobra.Command, args []string) error {
+			o.request.Counts, o.request.Stdin = args, s.in
+			return o.run()
+		},
+	}
+	f := cmd.Flags()
+	f.StringVar(&o.rules, "rules", rules.Default, "rule set with the areas and their codes: an `ID`, or a file")
+	f.StringArrayVar(&o.settings, "set", nil, "replace one value of the rule set, as `KEY=VALUE` (repeatable)")
+	f.StringVarP(&o.output, "output", "o", "", "`FILE` to write (.csv), or -")
+	f.BoolVar(&o.force, "force", false, "replace an existing output file")
+	f.BoolVarP(&o.quiet, "quiet", "q", false, "print no notes, only warnings and errors")
+	extractFlags(f, &o.request)
+	for flag, complete := range map[string]cobra.CompletionFunc{"rules": completeRules, "set": completeSettings, "encoding": completeWords(register.Encodings...)} {
+		if err := cmd.RegisterFlagCompletionFunc(flag, complete); err != nil {
+			panic(err) // the flag is defined above
+		}
+	}
+	return cmd
+}
+
+func (o *countOptions) run() error {
+	if o.output == "" {
+		return withHint("such as -o operationer.csv, or -o -", "count needs -o")
+	}
+	rs, err := loadRules(o.rules)
+	if err != nil {
+		return err
+	}
+	if rs, err = rs.With(o.settings...); err != nil {
+		return err
+	}
+	format := ""
+	if o.output == "-" {
+		format = "csv"
+	}
+	to, err := newTarget(o.output, format, "")
+	if err != nil {
+		return err
+	}
+	if to.format != "csv" {
+		return withHint("end it in .csv", "count writes CSV, not .%s", to.format)
+	}
+	errOutput := to.mayWrite(o.force, inputFiles(o.request, o.rules))
+	o.request.Progress = progress(o.err, o.quiet)
+	in, err := register.Read(scopeOf(rs), o.request)
+	if err := errors.Join(err, errOutput); err != nil {
+		return err
+	}
+	var operations int64
+	var content bytes.Buffer
+	if operations, err = report.Counts(&content, in); err != nil {
+		return err
+	}
+	tellFiles(o.streams, o.quiet, in)
+	note(o.streams, o.quiet, "operations counted: %d", operations)
+	for _, w := range in.Warnings {
+		warn(o.streams, w)
+	}
+	if to.path == "-" {
+		_, err = io.Copy(o.out, &content)
+		return err
+	}
+	if err := to.write(content.Bytes(), o.force); err != nil {
+		return err
+	}
+	note(o.streams, o.quiet, "wrote %s", to.path)
+	return nil
+}

@@ -1,0 +1,72 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/schollz/progressbar/v3"
+	"github.com/spf13/pflag"
+
+	"github.com/kortakoer/kortakoer/allocation"
+	"github.com/kortakoer/kortakoer/internal/register"
+)
+
+// extractFlags are the flags of every command that reads files of counts.
+func extractFlags(f *pflag.FlagSet, q *register.Request) {
+	f.StringVar(&q.Encoding, "encoding", "", "encoding of CSV files: "+strings.Join(register.Encodings, ", ")+" (default: found by itself)")
+	f.BoolVar(&q.AllowPersonal, "allow-personal-columns", false, "pass over columns of an extract that hold personal identity numbers")
+}
+
+// inputFiles are all files that are read, so that none is written over.
+func inputFiles(q register.Request, rules string) []string {
+	files := slices.Concat(q.Counts, []string{q.Population, q.Requisitions, q.Paid, rules})
+	return slices.DeleteFunc(files, func(f string) bool { return f == "" || f == register.Stdin })
+}
+
+func note(s streams, quiet bool, format string, args ...any) {
+	if !quiet {
+		fmt.Fprintf(s.err, "note: "+format+"\n", args...)
+	}
+}
+
+func warn(s streams, warning string) { fmt.Fprintf(s.err, "warning: %s\n", warning) }
+
+// tellFiles says how each file was read and, of an extract, what its rows came
+// to.
+func tellFiles(s streams, quiet bool, in *allocation.Input) {
+	for _, f := range in.Files {
+		form := f.Form
+		if f.Sheet != "" {
+			form += ", sheet " + f.Sheet
+		}
+		note(s, quiet, "%s: %s; %d rows", f.Path, form, f.Rows)
+		if len(f.Unused) > 0 {
+			note(s, quiet, "%s: columns not used: %s", f.Path, strings.Join(f.Unused, ", "))
+		}
+		if e := f.Extract; e != nil {
+			var counted int64
+			for _, n := range e.ByMonth {
+				counted += n
+			}
+			note(s, quiet, "%s: rows read %d = %d counted + %d without a code of an area + %d not resident in a region + %d blank", f.Path, f.Rows, counted, e.NoCode, e.NotResident, f.Blank)
+		}
+	}
+}
+
+// progress draws a bar for every extract, on a terminal only.
+func progress(w io.Writer, quiet bool) func(string, int64) func(int64) {
+	if quiet || !isTerminal(w) {
+		return nil
+	}
+	return func(name string, size int64) func(int64) {
+		if size == 0 {
+			size = -1 // a spinner
+		}
+		bar := progressbar.NewOptions64(size, progressbar.OptionSetWriter(w), progressbar.OptionSetDescription(name),
+			progressbar.OptionShowBytes(true), progressbar.OptionThrottle(100*time.Millisecond), progressbar.OptionClearOnFinish())
+		return func(read int64) { _ = bar.Add64(read) } // a bar that fails is no reason to stop
+	}
+}

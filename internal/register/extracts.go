@@ -1,0 +1,235 @@
+package register
+
+import (
+	"bufio"
+	"bytes"
+	"cmp"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/kortakoer/kortakoer/allocation"
+)
+
+// extracts are the row-level extracts of a run, counted.
+type extracts struct {
+	counted []countedExtract
+}
+
+type countedExtract struct {
+	path   string
+	totals *totals
+}
+
+// extract reads a file as a row-level extract if its header is one.
+func (r *reader) extract(s *source, f *allocation.File) (is bool, err error) {
+	h, ok := r.extractHeader(s)
+	if !ok {
+		return false, nil
+	}
+	if h.missing != "" {
+		return true, &allocation.Fault{
+			Origin:  allocation.Origin{File: f.Path, Row: h.line},
+			Message: fmt.Sprintf("this is a row-level extract, but its header lacks %s", h.missing),
+		}
+	}
+	switch {
+	case h.encoding == "UTF-16":
+		s.utf8()
+	case h.onlyCR:
+		s.carriageReturns()
+	}
+	if err := s.skipLines(h.lines); err != nil {
+		return true, err
+	}
+	var progress func(int64)
+	if r.request.Progress != nil {
+		progress = r.request.Progress(f.Name, s.size)
+	}
+	c := newCounting(r.scope)
+	sum := s.hash
+	if !s.plain {
+		sum = nil
+	}
+	scan := c.scanCSV(s, &h.layout, h.separator.char, sum, progress)
+	if scan.readErr != nil {
+		return true, fmt.Errorf("cannot be read to its end: %w", scan.readErr)
+	}
+	if f.SHA256, err = s.sum(); err != nil {
+		return true, err
+	}
+	f.Form = fmt.Sprintf("row-level extract, CSV, %s, %s", h.separator.name, h.encoding)
+	r.scanned(scan, &h, f)
+	return true, nil
+}
+
+// extractHead is the header of an extract and what it tells of the file.
+type extractHead struct {
+	layout    layout
+	missing   string
+	separator separator
+	encoding  string
+	onlyCR    bool
+	line      int // on which the header stands
+	lines     int // line ends before the first row
+}
+
+// extractHeader looks for the header of an extract at the beginning of a
+// stream, without reading on.
+func (r *reader) extractHeader(s *source) (h extractHead, ok bool) {
+	head, _ := s.Peek(headSize)
+	if foreign(head) != "" || bytes.HasPrefix(head, []byte("PK")) {
+		return h, false
+	}
+	if at := bytes.LastIndexByte(head, '\n'); at >= 0 && len(head) == headSize {
+		head = head[:at+1] // no character is cut in two
+	}
+	if len(head)%2 == 1 && (bytes.HasPrefix(head, []byte("\xff\xfe")) || bytes.HasPrefix(head, []byte("\xfe\xff"))) {
+		head = head[:len(head)-1]
+	}
+	content, encoding, err := decode(head, r.request.Encoding)
+	if err != nil {
+		return h, false
+	}
+	h.encoding = encoding
+	h.onlyCR = strings.Contains(content, "\r") && !strings.Contains(content, "\n")
+	first, rest, _ := strings.Cut(content, "\n")
+	lines := 0
+	if s, sep := strings.CutPrefix(strings.TrimRight(first, "\r"), "sep="); sep && len(s) == 1 {
+		content, lines = rest, 1
+	}
+	for _, s := range separators {
+		rows, _ := splitCSV(content, s.char, lines, headerRows)
+		for i, row := range rows {
+			names := make([]string, len(row.cells))
+			for k, c := range row.cells {
+				names[k] = c.text
+			}
+			l, missing, is := extractLayout(names)
+			if !is || ok && missing != "" {
+				continue
+			}
+			h.layout, h.missing, h.separator, h.line = l, missing, s, row.number
+			if h.lines = strings.Count(content, "\n") + lines; i+1 < len(rows) {
+				h.lines = rows[i+1].number - 1
+			}
+			if ok = true; missing == "" {
+				return h, true
+			}
+		}
+	}
+	return h, ok
+}
+
+// skipLines passes over the lines down to the header.
+func (s *source) skipLines(n int) error {
+	for range n {
+		for {
+			line, err := s.ReadSlice('\n')
+			if s.plain {
+				s.hash.Write(line)
+			}
+			if err == nil {
+				break
+			}
+			if errors.Is(err, io.EOF) {
+				return nil // the header is all there is
+			}
+			if !errors.Is(err, bufio.ErrBufferFull) {
+				return fmt.Errorf("cannot be read: %w", err)
+			}
+		}
+	}
+	return nil
+}
+
+// scanned takes what a scan found into the input.
+func (r *reader) scanned(s *scan, h *extractHead, f *allocation.File) {
+	t := s.total
+	faults, more := s.told(h.lines + 1)
+	for _, fault := range faults {
+		at := allocation.Origin{File: f.Path, Row: fault.line, Column: fault.column + 1}
+		if fault.column < 0 {
+			r.fault(at, "%s", fault.message)
+		} else {
+			r.fault(at, "%s: %s", show(h.layout.names[fault.column]), fault.message)
+		}
+	}
+	if more > 0 {
+		r.fault(allocation.Origin{File: f.Path}, "%d more rows have faults", more)
+	}
+	for _, c := range slices.Sorted(maps.Keys(t.personal)) {
+		if !r.request.AllowPersonal {
+			r.fault(allocation.Origin{File: f.Path, Row: h.line, Column: c + 1}, "the column %s holds Swedish personal identity numbers in %s; remove it, or pass over such columns with --allow-personal-columns", show(h.layout.names[c]), rowsText(int(t.personal[c])))
+		}
+	}
+	if s.unended {
+		r.in.Warnings = append(r.in.Warnings, f.Name+": the last line has no line end: the file may have been cut off there")
+	}
+	f.Blank = int(t.blank)
+	f.Rows = f.Blank
+	for _, n := range t.rows {
+		f.Rows += int(n)
+	}
+	if f.Rows == f.Blank && len(faults) == 0 {
+		r.fault(allocation.Origin{File: f.Path, Row: h.line}, "there is no row of data below the header")
+	}
+	f.Extract = &allocation.Extract{NoCode: t.rows[noCode], NotResident: t.rows[notResident], ByMonth: t.byMonth}
+	r.in.Files = append(r.in.Files, *f)
+	r.extracts.counted = append(r.extracts.counted, countedExtract{f.Path, t})
+}
+
+// finish turns what all extracts counted into counts. Within the span of
+// months that they hold, a region, area and month without an operation is a
+// zero, so that absence and zero stay two things.
+func (x *extracts) finish(r *reader) {
+	if len(x.counted) == 0 {
+		return
+	}
+	type cell struct{ region, area, month int }
+	have, busy := map[cell]bool{}, map[int]bool{}
+	first, last := 0, -1
+	var counts []allocation.Count
+	for _, e := range x.counted {
+		for h, n := range e.totals.counts {
+			month := h.year*12 + h.month - 1
+			if first > last {
+				first, last = month, month
+			}
+			first, last = min(first, month), max(last, month)
+			have[cell{h.region, h.area, month}], busy[month] = true, true
+			counts = append(counts, r.count(e.path, h.region, h.area, month, providersOfRow[h.provider], n))
+		}
+	}
+	for month := first; month <= last; month++ {
+		if !busy[month] {
+			r.in.Warnings = append(r.in.Warnings, fmt.Sprintf("the extracts have no operation at all in %d-%02d, between months that have: a delivery may be missing", month/12, month%12+1))
+		}
+		for region := range r.scope.Regions {
+			for area := range r.scope.Areas {
+				if !have[cell{region, area, month}] {
+					counts = append(counts, r.count(x.counted[0].path, region, area, month, allocation.Home, 0))
+				}
+			}
+		}
+	}
+	area := map[string]int{}
+	for i, a := range r.scope.Areas {
+		area[a.ID] = i
+	}
+	slices.SortFunc(counts, func(a, b allocation.Count) int {
+		return cmp.Or(cmp.Compare(a.Region, b.Region), cmp.Compare(area[a.Area], area[b.Area]), cmp.Compare(a.Year, b.Year), cmp.Compare(a.Month, b.Month),
+			cmp.Compare(slices.Index(providersOfRow, a.Provider), slices.Index(providersOfRow, b.Provider)), cmp.Compare(a.Origin.File, b.Origin.File))
+	})
+	r.in.Counts = append(r.in.Counts, counts...)
+}
+
+func (r *reader) count(path string, region, area, month int, by allocation.Provider, n int64) allocation.Count {
+	return allocation.Count{
+		Region: r.scope.Regions[region].Code, Area: r.scope.Areas[area].ID, Year: month / 12, Month: month%12 + 1,
+		Provider: by, N: n, Extract: true, Origin: allocation.Origin{File: path},
+	}
+}
