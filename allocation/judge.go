@@ -112,7 +112,7 @@ func (j *judgement) once() {
 	for _, c := range j.in.Counts {
 		at := cell{c.Region, c.Area, c.Year}
 		k := key{at, c.Month, c.Provider}
-		if other, ok := seen[k]; ok && !(c.Extract && other.Extract) {
+		if other, ok := seen[k]; ok && (!c.Extract || !other.Extract) {
 			clash(c, other.Origin, "the same key stands already")
 			continue
 		}

@@ -274,13 +274,18 @@ func (l *loader) file(root *node) {
 		l.field(root, f)
 	}
 	l.unknown(root, "", known)
-	if !rs.Private.Set {
-		rs.Private.V = []string{"2", "privat"} // as the register codes it
+	l.defaults()
+}
+
+// defaults fills in optional values that the rule set leaves out.
+func (l *loader) defaults() {
+	if !l.rs.Private.Set {
+		l.rs.Private.V = []string{"2", "privat"} // as the register codes it
 	}
-	if !rs.Need.Set {
+	if !l.rs.Need.Set {
 		// The ceilings are computed from vårdbehov (Bilaga 1 s. 2), so they serve.
-		rs.Need = rs.Ceilings
-		rs.Need.Set = false
+		l.rs.Need = l.rs.Ceilings
+		l.rs.Need.Set = false
 	}
 }
 

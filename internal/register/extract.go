@@ -2,6 +2,7 @@ package register
 
 import (
 	"bytes"
+	"maps"
 	"regexp"
 	"slices"
 	"strconv"
@@ -36,98 +37,108 @@ var (
 )
 
 // extractLayout recognises the header of an extract. missing names what a
-// header that holds codes still needs; it is empty and ok false where the row
-// is no such header at all.
+// header that holds codes still needs; ok is false where the row is no such
+// header at all.
 func extractLayout(header []string) (l layout, missing string, ok bool) {
-	l = layout{columns: len(header), home: -1, place: -1, private: -1, names: header}
-	at := map[string]int{}
-	used := map[int]bool{}
-	numbered, numberedDates := map[int]int{}, map[int]int{}
-	for i, name := range header {
-		folded := spelling.Fold(name)
-		if _, twice := at[folded]; twice && folded != "" {
-			missing = "one column " + strings.ToUpper(folded) + " instead of two"
-		}
-		at[folded] = i
-		if m := opHeader.FindStringSubmatch(folded); m != nil {
-			k, _ := strconv.Atoi(m[1])
-			numbered[k] = i
-		}
-		if m := opDateHeader.FindStringSubmatch(folded); m != nil {
-			k, _ := strconv.Atoi(m[1])
-			numberedDates[k] = i
-		}
-	}
-	column := func(names ...string) int {
-		for _, n := range names {
-			if i, has := at[n]; has {
-				used[i] = true
-				return i
-			}
-		}
-		return -1
-	}
-	if i := column("op"); i >= 0 {
-		l.op = []int{i}
-		numbered = nil
-		numberedDates = map[int]int{1: lookup(numberedDates, 1)}
-	}
-	for k := 1; k <= 30; k++ {
-		i, has := numbered[k]
-		if has {
-			l.op = append(l.op, i)
-			used[i] = true
-		}
-		if has || numbered == nil && k == 1 {
-			l.opDate = append(l.opDate, lookup(numberedDates, k))
-		}
-	}
-	if !slices.ContainsFunc(l.opDate, func(i int) bool { return i >= 0 }) {
-		l.opDate = nil
-	}
-	for _, i := range l.opDate {
-		used[i] = true
-	}
-	for _, n := range []string{"opdatum", "indatum", "utdatum"} {
-		if i := column(n); i >= 0 {
-			l.dates = append(l.dates, i)
-		}
-	}
-	if l.home = column("hemlan"); l.home < 0 {
-		l.home = column("lkf")
-		l.lkf = l.home >= 0
-	}
-	l.place = column("lan")
-	l.private = column("driftform", "agarform")
+	h := newHeaderNames(header)
+	l = layout{columns: len(header), names: header}
+	l.op, l.opDate = h.codes()
 	if len(l.op) == 0 {
 		return l, "", false
 	}
+	for _, n := range []string{"opdatum", "indatum", "utdatum"} {
+		if i := h.column(n); i >= 0 {
+			l.dates = append(l.dates, i)
+		}
+	}
+	if l.home = h.column("hemlan"); l.home < 0 {
+		l.home = h.column("lkf")
+		l.lkf = l.home >= 0
+	}
+	l.place = h.column("lan")
+	l.private = h.column("driftform", "agarform")
 	for i := range header {
-		if !used[i] && !personHeader.MatchString(spelling.Fold(header[i])) {
+		if !h.used[i] && !personHeader.MatchString(h.folded[i]) {
 			l.personal = append(l.personal, i)
 		}
 	}
 	var lacks []string
-	if missing != "" {
-		lacks = append(lacks, missing)
+	need := func(has bool, what string) {
+		if !has {
+			lacks = append(lacks, what)
+		}
 	}
-	if len(l.dates) == 0 && l.opDate == nil {
-		lacks = append(lacks, "a date (OPDATUM, INDATUM or UTDATUM)")
-	}
-	if l.home < 0 {
-		lacks = append(lacks, "the home region (HEMLAN or LKF)")
-	}
-	if l.place < 0 {
-		lacks = append(lacks, "the performing region (LAN)")
-	}
+	need(h.twice == "", "one column "+strings.ToUpper(h.twice)+" instead of two")
+	need(len(l.dates) > 0 || l.opDate != nil, "a date (OPDATUM, INDATUM or UTDATUM)")
+	need(l.home >= 0, "the home region (HEMLAN or LKF)")
+	need(l.place >= 0, "the performing region (LAN)")
 	return l, strings.Join(lacks, ", "), true
 }
 
-func lookup(m map[int]int, k int) int {
-	if i, ok := m[k]; ok {
-		return i
+// headerNames are the names of a header, folded, and which of them are read.
+type headerNames struct {
+	folded []string
+	at     map[string]int
+	used   map[int]bool
+	twice  string // a name that stands twice
+}
+
+func newHeaderNames(header []string) *headerNames {
+	h := &headerNames{at: map[string]int{}, used: map[int]bool{}}
+	for i, name := range header {
+		folded := spelling.Fold(name)
+		if _, twice := h.at[folded]; twice && folded != "" {
+			h.twice = folded
+		}
+		h.at[folded] = i
+		h.folded = append(h.folded, folded)
+	}
+	return h
+}
+
+// column is the column of the first of the names that the header has, or -1.
+func (h *headerNames) column(names ...string) int {
+	for _, n := range names {
+		if i, has := h.at[n]; has {
+			h.used[i] = true
+			return i
+		}
 	}
 	return -1
+}
+
+// codes are the columns of codes, OP or OP1…OP30, and those of the dates beside
+// them, -1 where a code has none; there may be no dates at all.
+func (h *headerNames) codes() (op, dates []int) {
+	numbered, dated := map[int]int{}, map[int]int{}
+	for i, name := range h.folded {
+		if m := opHeader.FindStringSubmatch(name); m != nil {
+			k, _ := strconv.Atoi(m[1])
+			numbered[k] = i
+		}
+		if m := opDateHeader.FindStringSubmatch(name); m != nil {
+			k, _ := strconv.Atoi(m[1])
+			dated[k] = i
+		}
+	}
+	if i := h.column("op"); i >= 0 {
+		numbered = map[int]int{1: i} // all codes in one column, dated by OPD1
+	}
+	some := false
+	for _, k := range slices.Sorted(maps.Keys(numbered)) {
+		date, has := dated[k]
+		if !has {
+			date = -1
+		} else {
+			h.used[date], some = true, true
+		}
+		h.used[numbered[k]] = true
+		op, dates = append(op, numbered[k]), append(dates, date)
+	}
+	if !some {
+		dates = nil
+	}
+	return op, dates
 }
 
 // counting is what to count: the codes of the areas and what is private.
@@ -292,66 +303,105 @@ func parseDay(field []byte) (year, month int, ok bool) {
 // codeTable finds the area of a KVÅ code. A code pattern such as LEF* fits
 // every code that begins so; of a code without a star the whole must fit.
 type codeTable struct {
-	first [1 << 15]uint16 // by five bits of each of the first three bytes: a list, or 0
-	lists [][]codePattern
+	patterns []codePattern
+
+	// The same for codes of up to seven bytes in upper case, without a branch:
+	// patterns of three bytes and a star by their bytes, whole codes by a hash.
+	usual bool // every pattern has one of the two forms
+	open  codeHash
+	whole codeHash
 }
 
 type codePattern struct {
 	text string
 	open bool
 	area int
-
-	value, mask uint64 // the first eight bytes, for the fast comparison
 }
 
+// codeEntry is a code as a little-endian word, and the bit of its area.
+type codeEntry struct{ word, bit uint64 }
+
+const codeBits = 10
+
 func (t *codeTable) build(areas []Area) {
-	t.lists = [][]codePattern{nil}
+	var open, whole []codeEntry
+	t.usual = len(areas) <= 64
 	for a, area := range areas {
 		for _, c := range area.Codes {
 			p := codePattern{area: a}
 			p.text, p.open = strings.CutSuffix(c, "*")
+			t.patterns = append(t.patterns, p)
+			var e codeEntry
 			for i := range min(8, len(p.text)) {
-				p.value |= uint64(p.text[i]) << (8 * i)
+				e.word |= uint64(p.text[i]) << (8 * i)
 			}
-			p.mask = ^uint64(0)
-			if p.open && len(p.text) < 8 {
-				p.mask = 1<<(8*len(p.text)) - 1
+			e.bit = 1 << a
+			switch {
+			case p.open && len(p.text) == 3:
+				open = append(open, e)
+			case !p.open && len(p.text) < 8:
+				whole = append(whole, e)
+			default:
+				t.usual = false
 			}
-			t.add(p)
 		}
 	}
+	t.usual = t.usual && t.open.fill(open) && t.whole.fill(whole)
 }
 
-// add enters a pattern under every key that a code which fits can have: short
-// patterns leave the rest of the key open.
-func (t *codeTable) add(p codePattern) {
-	var prefix [3]byte
-	known := copy(prefix[:], p.text)
-	for key := range len(t.first) {
-		k := [3]byte{byte(key >> 10), byte(key >> 5 & 31), byte(key & 31)}
-		fits := true
-		for i := range known {
-			fits = fits && prefix[i]&31 == k[i]
+// codeHash holds codes in places of their own.
+type codeHash struct {
+	entries [1 << codeBits]codeEntry
+	factor  uint64
+}
+
+// fill looks for a factor that gives every code its own place. Very many codes
+// may have none. No byte of a code is 0, so an empty place fits none.
+func (h *codeHash) fill(codes []codeEntry) bool {
+search:
+	for try := range uint64(1000) {
+		*h = codeHash{factor: 0x9E3779B97F4A7C15 + 2*try}
+		for _, e := range codes {
+			at := h.at(e.word)
+			if at.word != 0 {
+				continue search
+			}
+			*at = e
 		}
-		if !fits || known < 3 && !p.open && (k[known] != 0) {
-			continue
-		}
-		list := append(slices.Clone(t.lists[t.first[key]]), p)
-		if t.first[key] == 0 {
-			t.first[key] = uint16(len(t.lists))
-			t.lists = append(t.lists, list)
-		} else {
-			t.lists[t.first[key]] = list
-		}
+		return true
 	}
+	return false
+}
+
+func (h *codeHash) at(word uint64) *codeEntry {
+	return &h.entries[word*h.factor>>(64-codeBits)&(1<<codeBits-1)]
+}
+
+// bits returns the bit of the area of a code, or 0, without a branch.
+func (t *codeTable) bits(code uint64) uint64 {
+	prefix := code & (1<<24 - 1)
+	o, w := t.open.at(prefix), t.whole.at(code)
+	return o.bit&same(o.word, prefix) | w.bit&same(w.word, code)
+}
+
+// same is all ones for equal words and 0 for others.
+func same(a, b uint64) uint64 {
+	x := a ^ b
+	return (x|-x)>>63 - 1
+}
+
+// bit returns the bit of the area of any code, or 0.
+func (t *codeTable) bit(code []byte) uint64 {
+	if a := t.area(code); a >= 0 {
+		return 1 << a
+	}
+	return 0
 }
 
 // area returns the index of the area of a code, whatever its case, or -1.
 func (t *codeTable) area(code []byte) int {
 	upper := strings.ToUpper(string(code))
-	var key [3]byte
-	copy(key[:], upper)
-	for _, p := range t.lists[t.first[int(key[0]&31)<<10|int(key[1]&31)<<5|int(key[2]&31)]] {
+	for _, p := range t.patterns {
 		if upper == p.text || p.open && strings.HasPrefix(upper, p.text) {
 			return p.area
 		}

@@ -54,7 +54,7 @@ func (r *reader) extract(s *source, f *allocation.File) (is bool, err error) {
 	if !s.plain {
 		sum = nil
 	}
-	scan := c.scanCSV(s, &h.layout, h.separator.char, sum, progress)
+	scan := c.scanCSV(s, &h.layout, h.separator.char, sum, progress, chunkSize)
 	if scan.readErr != nil {
 		return true, fmt.Errorf("cannot be read to its end: %w", scan.readErr)
 	}
@@ -62,7 +62,7 @@ func (r *reader) extract(s *source, f *allocation.File) (is bool, err error) {
 		return true, err
 	}
 	f.Form = fmt.Sprintf("row-level extract, CSV, %s, %s", h.separator.name, h.encoding)
-	r.scanned(scan, &h, f)
+	r.scanned(scan, &h, f, &table{file: f.Path})
 	return true, nil
 }
 
@@ -147,11 +147,15 @@ func (s *source) skipLines(n int) error {
 }
 
 // scanned takes what a scan found into the input.
-func (r *reader) scanned(s *scan, h *extractHead, f *allocation.File) {
+func (r *reader) scanned(s *scan, h *extractHead, f *allocation.File, at *table) {
 	t := s.total
-	faults, more := s.told(h.lines + 1)
+	first := h.lines + 1
+	if at.sheet != "" {
+		first = 0 // rows of a sheet have their own numbers
+	}
+	faults, more := s.told(first)
 	for _, fault := range faults {
-		at := allocation.Origin{File: f.Path, Row: fault.line, Column: fault.column + 1}
+		at := at.at(fault.line, fault.column+1)
 		if fault.column < 0 {
 			r.fault(at, "%s", fault.message)
 		} else {
@@ -163,7 +167,7 @@ func (r *reader) scanned(s *scan, h *extractHead, f *allocation.File) {
 	}
 	for _, c := range slices.Sorted(maps.Keys(t.personal)) {
 		if !r.request.AllowPersonal {
-			r.fault(allocation.Origin{File: f.Path, Row: h.line, Column: c + 1}, "the column %s holds Swedish personal identity numbers in %s; remove it, or pass over such columns with --allow-personal-columns", show(h.layout.names[c]), rowsText(int(t.personal[c])))
+			r.fault(at.at(h.line, c+1), "the column %s holds Swedish personal identity numbers in %s; remove it, or pass over such columns with --allow-personal-columns", show(h.layout.names[c]), rowsText(int(t.personal[c])))
 		}
 	}
 	if s.unended {
@@ -175,7 +179,7 @@ func (r *reader) scanned(s *scan, h *extractHead, f *allocation.File) {
 		f.Rows += int(n)
 	}
 	if f.Rows == f.Blank && len(faults) == 0 {
-		r.fault(allocation.Origin{File: f.Path, Row: h.line}, "there is no row of data below the header")
+		r.fault(at.at(h.line, 0), "there is no row of data below the header")
 	}
 	f.Extract = &allocation.Extract{NoCode: t.rows[noCode], NotResident: t.rows[notResident], ByMonth: t.byMonth}
 	r.in.Files = append(r.in.Files, *f)

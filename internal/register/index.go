@@ -45,18 +45,18 @@ func (x *index) build(data []byte, separator byte) {
 	x.newlines = bytes.Count(data, []byte{'\n'})
 	ends := x.ends[:cap(x.ends)]
 	padded := data[:len(data)+blockSize]
-	sep, nl := uint64(separator)*ones, uint64('\n')*ones
+	sep := uint64(separator) * ones
 	n := 0
 	for i := 0; i < len(data); i += blockSize {
 		b := (*[blockSize]byte)(padded[i:])
-		m := equal2(binary.LittleEndian.Uint64(b[0:]), sep, nl) |
-			equal2(binary.LittleEndian.Uint64(b[8:]), sep, nl)<<8 |
-			equal2(binary.LittleEndian.Uint64(b[16:]), sep, nl)<<16 |
-			equal2(binary.LittleEndian.Uint64(b[24:]), sep, nl)<<24 |
-			equal2(binary.LittleEndian.Uint64(b[32:]), sep, nl)<<32 |
-			equal2(binary.LittleEndian.Uint64(b[40:]), sep, nl)<<40 |
-			equal2(binary.LittleEndian.Uint64(b[48:]), sep, nl)<<48 |
-			equal2(binary.LittleEndian.Uint64(b[56:]), sep, nl)<<56
+		m := endsIn(binary.LittleEndian.Uint64(b[0:]), sep) |
+			endsIn(binary.LittleEndian.Uint64(b[8:]), sep)<<8 |
+			endsIn(binary.LittleEndian.Uint64(b[16:]), sep)<<16 |
+			endsIn(binary.LittleEndian.Uint64(b[24:]), sep)<<24 |
+			endsIn(binary.LittleEndian.Uint64(b[32:]), sep)<<32 |
+			endsIn(binary.LittleEndian.Uint64(b[40:]), sep)<<40 |
+			endsIn(binary.LittleEndian.Uint64(b[48:]), sep)<<48 |
+			endsIn(binary.LittleEndian.Uint64(b[56:]), sep)<<56
 		n += flatten((*[blockSize]uint32)(ends[n:]), m&within(len(data)-i), uint32(i))
 	}
 	x.ends = ends[:n]
@@ -70,10 +70,11 @@ func within(left int) uint64 {
 	return 1<<left - 1
 }
 
-// equal2 has bit k set where byte k of w is the byte repeated in a or in b.
-func equal2(w, a, b uint64) uint64 {
+// endsIn has bit k set where byte k of w is the separator, which is repeated in
+// sep, or a line end.
+func endsIn(w, sep uint64) uint64 {
 	l := w & low7
-	z := ((l ^ a) + low7) & ((l ^ b) + low7) // high bit clear: equal but for the high bit of w
+	z := ((l ^ sep) + low7) & ((l ^ '\n'*ones) + low7) // high bit clear: equal but for the high bit of w
 	return ((high1 &^ (z | w)) >> 7) * gather >> 56
 }
 
@@ -82,12 +83,29 @@ func equal1(w, a uint64) uint64 {
 	return ((high1 &^ (((w & low7) ^ a) + low7 | w)) >> 7) * gather >> 56
 }
 
-// flatten writes the places of the set bits, eight at a time whether there are
-// as many or not: what is too much is written over by the next block.
+// flatten writes the places of the set bits, eight and then four at a time
+// whether there are as many or not: what is too much is written over by the
+// next block.
 func flatten(out *[blockSize]uint32, m uint64, base uint32) int {
 	n := bits.OnesCount64(m)
-	for k := 0; k < n; k += 8 {
-		o := (*[8]uint32)(out[k:])
+	out[0] = base + uint32(bits.TrailingZeros64(m))
+	m &= m - 1
+	out[1] = base + uint32(bits.TrailingZeros64(m))
+	m &= m - 1
+	out[2] = base + uint32(bits.TrailingZeros64(m))
+	m &= m - 1
+	out[3] = base + uint32(bits.TrailingZeros64(m))
+	m &= m - 1
+	out[4] = base + uint32(bits.TrailingZeros64(m))
+	m &= m - 1
+	out[5] = base + uint32(bits.TrailingZeros64(m))
+	m &= m - 1
+	out[6] = base + uint32(bits.TrailingZeros64(m))
+	m &= m - 1
+	out[7] = base + uint32(bits.TrailingZeros64(m))
+	m &= m - 1
+	for k := 8; k < n; k += 4 {
+		o := (*[4]uint32)(out[k:])
 		o[0] = base + uint32(bits.TrailingZeros64(m))
 		m &= m - 1
 		o[1] = base + uint32(bits.TrailingZeros64(m))
@@ -95,14 +113,6 @@ func flatten(out *[blockSize]uint32, m uint64, base uint32) int {
 		o[2] = base + uint32(bits.TrailingZeros64(m))
 		m &= m - 1
 		o[3] = base + uint32(bits.TrailingZeros64(m))
-		m &= m - 1
-		o[4] = base + uint32(bits.TrailingZeros64(m))
-		m &= m - 1
-		o[5] = base + uint32(bits.TrailingZeros64(m))
-		m &= m - 1
-		o[6] = base + uint32(bits.TrailingZeros64(m))
-		m &= m - 1
-		o[7] = base + uint32(bits.TrailingZeros64(m))
 		m &= m - 1
 	}
 	return n
@@ -121,6 +131,7 @@ func (x *index) buildQuoted(data []byte, separator byte) {
 	x.newlines = 0
 	var inside uint64      // all ones while a quote is open
 	lastEnd := uint64(1)   // the byte before the block ends a field
+	lastOpen := 0          // the place of the last opening quote
 	lastClose := uint64(0) // the byte before the block closes a quote
 	for i := 0; i < len(data); i += blockSize {
 		b := (*[blockSize]byte)(padded[i:])
@@ -155,9 +166,15 @@ func (x *index) buildQuoted(data []byte, separator byte) {
 		if bad != 0 && x.badQuote < 0 {
 			x.badQuote = i + bits.TrailingZeros64(bad)
 		}
+		if opens != 0 {
+			lastOpen = i + blockSize - 1 - bits.LeadingZeros64(opens)
+		}
 		lastEnd, lastClose = end>>63, closes>>63
 		x.newlines += bits.OnesCount64(l)
 		n += flatten((*[blockSize]uint32)(ends[n:]), end, uint32(i))
+	}
+	if inside != 0 && x.badQuote < 0 {
+		x.badQuote = lastOpen // never closed
 	}
 	x.ends = ends[:n]
 }

@@ -144,6 +144,13 @@ func (r *reader) read(name string, role allocation.Role) error {
 	if f.SHA256, err = s.sum(); err != nil {
 		return err
 	}
+	if t.extract != nil {
+		if t.extract.missing != "" {
+			return &allocation.Fault{Origin: t.at(t.rows[t.extract.line].number, 0), Message: "this is a row-level extract, but its header lacks " + t.extract.missing}
+		}
+		r.extractSheet(t, &f)
+		return nil
+	}
 	r.rows(t, role, &f)
 	r.in.Files = append(r.in.Files, f)
 	return nil

@@ -62,15 +62,15 @@ type scan struct {
 }
 
 // scanCSV counts the rows of a stream behind its header. sum hashes what is
-// read, unless it is nil; firstLine is the line on which the rows begin.
-func (c *counting) scanCSV(r io.Reader, l *layout, separator byte, sum hash.Hash, progress func(int64)) *scan {
+// read, unless it is nil. size is that of a chunk.
+func (c *counting) scanCSV(r io.Reader, l *layout, separator byte, sum hash.Hash, progress func(int64), size int) *scan {
 	workers := runtime.GOMAXPROCS(0)
 	s := &scan{
 		counting: c, layout: l, separator: separator, total: newTotals(), read: progress,
 		free: make(chan *chunk, 2*workers+2), work: make(chan *chunk, workers), hashed: make(chan *chunk, workers),
 	}
 	for range cap(s.free) {
-		s.free <- &chunk{buf: make([]byte, chunkSize+blockSize+1)}
+		s.free <- &chunk{buf: make([]byte, size+blockSize+1)}
 	}
 	var wg sync.WaitGroup
 	for range workers {
@@ -101,8 +101,8 @@ func (s *scan) cut(r io.Reader, hashing bool) error {
 	var rest []byte
 	for number := 0; ; number++ {
 		k := <-s.free
-		if need := 2*len(rest) + blockSize; len(k.buf) < need {
-			k.buf = make([]byte, need+chunkSize)
+		if need := 2*len(rest) + blockSize + 1; len(k.buf) < need {
+			k.buf = make([]byte, need)
 		}
 		filled := copy(k.buf, rest)
 		n, err := readFull(r, k.buf[filled:len(k.buf)-blockSize-1])

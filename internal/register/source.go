@@ -34,7 +34,7 @@ const headSize = 64 << 10
 
 func (r *reader) open(name string) (*source, error) {
 	s := &source{name: name, hash: sha256.New(), plain: true, close: func() {}}
-	var raw io.Reader = r.request.Stdin
+	raw := r.request.Stdin
 	if name != Stdin {
 		f, err := os.Open(name)
 		if err != nil {

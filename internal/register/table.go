@@ -13,6 +13,8 @@ type table struct {
 	merged      []area // merged cells
 	hidden      string // "" or what Excel calls the state of the sheet
 	hiddenCols  []span
+
+	extract *extractHead // of a sheet that is a row-level extract; its line is an index in rows
 }
 
 // row is one row; cells[0] is column 1.

@@ -148,12 +148,27 @@ func (w *worker) rowOfFields(begin int) {
 		w.fault(w.place(begin, -1), fmt.Sprintf("the row has %d values, the header %d columns; a separator may stand inside a value that is not quoted, or the row is cut off", len(w.fields), w.layout.columns))
 		return
 	}
+	w.lookForPersons()
+	w.judge(begin)
+}
+
+func (w *worker) lookForPersons() {
 	for _, c := range w.layout.personal {
 		if holdsPersonalNumber(cell{kind: text, text: string(w.fields[c])}) {
 			w.totals.personal[c]++
 		}
 	}
-	w.judge(begin)
+}
+
+// sheetRow judges the row in fields, which has this number on its sheet.
+func (w *worker) sheetRow(number int) {
+	w.lookForPersons()
+	o, hits, f := w.counting.row(w.layout, w.fields, w.hits)
+	w.hits = hits
+	w.totals.add(o, hits)
+	if o == refused {
+		w.fault(place{line: number, column: f.column}, f.message)
+	}
 }
 
 func (w *worker) judge(begin int) {
@@ -188,6 +203,7 @@ func (w *worker) usualRows(data []byte) {
 	n := l.columns
 	ends := w.index.ends
 	padded := data[:len(data)+blockSize]
+	usualCodes := c.codes.usual
 	var noCodes, counts int64
 	begin := 0
 	for row := 0; row+n <= len(ends); row += n {
@@ -195,7 +211,19 @@ func (w *worker) usualRows(data []byte) {
 		rowBegin := begin
 		begin = int(e[n-1]) + 1
 
-		if len(l.personal) > 0 && w.suspicious(padded, e, rowBegin) {
+		suspicious := false
+		for _, column := range l.personal {
+			start := rowBegin
+			if column > 0 {
+				start = int(e[column-1]) + 1
+			}
+			// No shorter text holds a personal number, and a name begins with
+			// no digit.
+			if int(e[column])-start >= 10 && padded[start]-'0' <= 9 {
+				suspicious = true
+			}
+		}
+		if suspicious {
 			w.takeFields(data, e, rowBegin)
 			w.rowOfFields(rowBegin)
 			continue
@@ -206,21 +234,27 @@ func (w *worker) usualRows(data []byte) {
 			for start < end {
 				word := binary.LittleEndian.Uint64(padded[start:])
 				length := bits.TrailingZeros64(spaces(word)) >> 3
-				if length == 8 { // longer than any usual code
-					length = len(data)
+				length = min(length, end-start)
+				token := word & wordMask[length&15]
+				if usualCodes && length < 8 && token&0x60 != 0x60 {
+					areas |= c.codes.bits(token)
+				} else {
 					if at := bytes.IndexByte(data[start:end], ' '); at >= 0 {
 						length = at
+					} else {
+						length = end - start
 					}
-				}
-				length = min(length, end-start)
-				list := c.codes.first[(word&31)<<10|(word>>8&31)<<5|(word>>16&31)]
-				if list != 0 && length > 0 {
-					areas |= w.areaOf(list, word, padded[start:start+length])
+					areas |= c.codes.bit(data[start : start+length])
 				}
 				start += length + 1
 			}
 		}
 		if areas == 0 {
+			if begin-rowBegin <= 3*n { // perhaps nothing but separators and quotes
+				w.takeFields(data, e, rowBegin)
+				w.rowOfFields(rowBegin)
+				continue
+			}
 			noCodes++
 			continue
 		}
@@ -244,6 +278,9 @@ func (w *worker) usualRows(data []byte) {
 	w.totals.rows[counted] += counts
 }
 
+// wordMask keeps so many bytes of a word.
+var wordMask = [16]uint64{0, 1<<8 - 1, 1<<16 - 1, 1<<24 - 1, 1<<32 - 1, 1<<40 - 1, 1<<48 - 1, 1<<56 - 1, ^uint64(0)}
+
 // spaces has the high bit of each byte set that is a space.
 func spaces(word uint64) uint64 {
 	const space = ' ' * ones
@@ -264,22 +301,6 @@ func (w *worker) span(data []byte, e []uint32, rowBegin, column int) (start, end
 		start, end = start+1, end-1
 	}
 	return start, end
-}
-
-// areaOf returns the bit of the area of a code that can only be in one list.
-func (w *worker) areaOf(list uint16, word uint64, code []byte) uint64 {
-	if len(code) < 8 {
-		word &= 1<<(8*len(code)) - 1
-	}
-	for _, p := range w.counting.codes.lists[list] {
-		if word&p.mask == p.value && len(p.text) <= 8 && (len(code) <= 8 || p.open) {
-			return 1 << p.area
-		}
-	}
-	if a := w.counting.codes.area(code); a >= 0 { // in lower case, or very long
-		return 1 << a
-	}
-	return 0
 }
 
 // cell returns the place in the dense table of a counted row, before the area:
@@ -349,35 +370,6 @@ func usualDay(padded []byte, start, end int) (month int, ok bool) {
 	}
 	month = year*12 + m
 	return month, d >= 1 && d <= int(daysIn[month])
-}
-
-// suspicious reports whether a column in which no personal number belongs has
-// as many digits as one.
-func (w *worker) suspicious(padded []byte, e []uint32, rowBegin int) bool {
-	found := false
-	for _, column := range w.layout.personal {
-		start := rowBegin
-		if column > 0 {
-			start = int(e[column-1]) + 1
-		}
-		end := int(e[column])
-		if end-start < 10 {
-			continue
-		}
-		n := 0
-		for ; start+8 <= end; start += 8 {
-			n += bits.OnesCount64(digits(binary.LittleEndian.Uint64(padded[start:])))
-		}
-		n += bits.OnesCount64(digits(binary.LittleEndian.Uint64(padded[start:])) & (1<<(8*(end-start)) - 1))
-		found = found || n >= 10
-	}
-	return found
-}
-
-// digits has the high bit of each byte set that is a digit.
-func digits(word uint64) uint64 {
-	t := word ^ '0'*ones
-	return high1 &^ ((t & low7) + 0x7676767676767676 | t)
 }
 
 func (w *worker) takeFields(data []byte, e []uint32, rowBegin int) {

@@ -42,7 +42,7 @@ func (r *reader) xlsxTable(name string, data []byte, role allocation.Role) (*tab
 	if role != allocation.RoleCounts {
 		wanted = "" // --sheet names a sheet with counts
 	}
-	var fits []*table
+	var fits, extracts []*table
 	var titles, fitting []string
 	var nearest *table
 	nearestHeader := header{row: -1}
@@ -61,10 +61,18 @@ func (r *reader) xlsxTable(name string, data []byte, role allocation.Role) (*tab
 		if wanted == s.name {
 			fits = append(fits, t)
 		}
+		if role == allocation.RoleCounts && h.missing != "" && t.isExtract() && (wanted == "" || wanted == s.name) {
+			extracts = append(extracts, t)
+			fitting = append(fitting, show(s.name))
+		}
 		if h.score > nearestHeader.score {
 			nearest, nearestHeader = t, h
 		}
 	}
+	if len(extracts) > 0 && len(extracts)+len(fits) == 1 || wanted != "" && len(extracts) == 1 {
+		return extracts[0], "row-level extract, XLSX", nil
+	}
+	fits = append(fits, extracts...)
 	switch {
 	case wanted != "" && len(fits) == 0:
 		return nil, "", fmt.Errorf("there is no sheet %q; the sheets are %s", wanted, strings.Join(titles, ", "))

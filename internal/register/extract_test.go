@@ -1,0 +1,278 @@
+package register
+
+import (
+	"bytes"
+	"compress/gzip"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/klauspost/compress/zstd"
+
+	"github.com/kortakoer/kortakoer/allocation"
+)
+
+var extractScope = Scope{
+	Regions: []Region{{Code: "01", Name: "Stockholm"}, {Code: "12", Name: "Skåne"}},
+	Areas: []Area{
+		{ID: "hip", Codes: []string{"NFB29", "NFB49"}},
+		{ID: "prolapse", Codes: []string{"LEF*"}},
+		{ID: "long", Codes: []string{"ABCDEFGHIJ", "XY*"}},
+	},
+	Private: []string{"2", "privat"},
+}
+
+var registerHeader = []string{"LOPNR", "INDATUM", "UTDATUM", "HEMLAN", "LAN", "SJUKHUS", "DRIFTFORM", "OP"}
+
+// slowScan counts an extract one character and one row at a time.
+func slowScan(c *counting, l *layout, body string) (t *totals, faultLines map[int]bool, ok bool) {
+	t, faultLines = newTotals(), map[int]bool{}
+	if _, ok := slowCSV(body, ';'); !ok {
+		return nil, nil, false
+	}
+	rows, _ := splitCSV(body, ';', 0, len(body)+1)
+	raw, _ := slowCSV(body, ';')
+	for i, fields := range raw {
+		line := rows[i].number
+		row := make([][]byte, len(fields))
+		filled := false
+		for k, f := range fields {
+			row[k] = []byte(f)
+			filled = filled || f != ""
+		}
+		switch {
+		case !filled:
+			t.blank++
+			continue
+		case len(fields) != l.columns:
+			t.rows[refused]++
+			faultLines[line] = true
+			continue
+		}
+		for _, column := range l.personal {
+			// The scanner looks at values that begin with a digit.
+			if f := fields[column]; f != "" && f[0]-'0' <= 9 && len(f) >= 10 && holdsPersonalNumber(cell{kind: text, text: f}) {
+				t.personal[column]++
+			}
+		}
+		o, hits, _ := c.row(l, row, nil)
+		t.add(o, hits)
+		if o == refused {
+			faultLines[line] = true
+		}
+	}
+	return t, faultLines, true
+}
+
+// FuzzExtract compares the fast scanner with the slow one, in chunks so small
+// that rows and quotes lie across their ends, in two layouts.
+func FuzzExtract(f *testing.F) {
+	for _, s := range []string{
+		"1;20250602;20250603;01;01;Södersjukhuset;1;NFB29\n",
+		"1;20250602;20250603;1;12;\"a;b\nc\";2;LEF00 NFB49 nfb29\r\n2;2025-06-02;;99;01;x;privat;XYZ ABCDEFGHIJ\n",
+		"1;;;01;01;;;NFB29\n\n1;20250231;;01;01;;;NFB29\n;;;;;;;\n1;2\n1;20250601;;AB;01;;;LEF\n",
+		"1;20251301;20250603;12;01;191212121212;1;-1 0000 LEF03\n\"1\";\"20250602\";\"\";\"12\";\"01\";\"a\"\"b\";\"2\";\"NFB29 LEF10\"",
+		"1;19950602;;12;12;x;1;XY NFB2 NFB291\n1;20250602;;12;12;x;1;  LEF00  \n",
+	} {
+		f.Add(s)
+	}
+	c := newCounting(extractScope)
+	perCode := newCounting(Scope{Regions: extractScope.Regions, Areas: extractScope.Areas[:2], Private: extractScope.Private, PerCode: true})
+	usual := newCounting(Scope{Regions: extractScope.Regions, Areas: extractScope.Areas[:2], Private: extractScope.Private})
+	l, missing, ok := extractLayout(registerHeader)
+	if !ok || missing != "" {
+		f.Fatal(missing)
+	}
+	numbered, missing, ok := extractLayout([]string{"OPD1", "OPD2", "INDATUM", "LKF", "LAN", "OP01", "OP2", "x"})
+	if !ok || missing != "" || len(numbered.op) != 2 || len(numbered.opDate) != 2 {
+		f.Fatal(missing, numbered)
+	}
+	f.Fuzz(func(t *testing.T, body string) {
+		if strings.Contains(strings.ReplaceAll(body, "\r\n", ""), "\r") || strings.Contains(body, "\x00") {
+			return // a lone CR is a line end only in files that have no other
+		}
+		if body != "" && body[len(body)-1] != '\n' {
+			body += "\n" // what the scanner adds, and warns about
+		}
+		for _, c := range []*counting{c, perCode, usual} {
+			for _, l := range []*layout{&l, &numbered} {
+				want, lines, valid := slowScan(c, l, body)
+				for _, size := range []int{1, 100} {
+					s := c.scanCSV(strings.NewReader(body), l, ';', nil, nil, size)
+					if s.readErr != nil {
+						t.Fatal(s.readErr)
+					}
+					faults, more := s.told(1)
+					if !valid {
+						if len(faults) == 0 {
+							t.Fatalf("%q: the slow reader refuses it", body)
+						}
+						continue
+					}
+					if diff := cmp.Diff(want, s.total, cmp.AllowUnexported(totals{}, hit{})); diff != "" {
+						t.Fatalf("%q in chunks of %d (-slow +fast):\n%s", body, size, diff)
+					}
+					if more > 0 {
+						continue
+					}
+					got := map[int]bool{}
+					for _, f := range faults {
+						got[f.line] = true
+						if longNumber.MatchString(f.message) {
+							t.Fatalf("a long number is repeated: %s", f.message)
+						}
+					}
+					if diff := cmp.Diff(lines, got); diff != "" {
+						t.Fatalf("%q: lines with faults (-slow +fast):\n%s", body, diff)
+					}
+				}
+			}
+		}
+	})
+}
+
+func TestPackedExtracts(t *testing.T) {
+	plain := []byte(strings.Join(registerHeader, ";") + "\n1;20250602;20250603;01;01;Södersjukhuset;1;NFB29\n2;20250702;;12;01;x;2;LEF00 LEF03\n")
+	var gz, zst bytes.Buffer
+	w := gzip.NewWriter(&gz)
+	if _, err := w.Write(plain); err != nil || w.Close() != nil {
+		t.Fatal(err)
+	}
+	z, err := zstd.NewWriter(&zst)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := z.Write(plain); err != nil || z.Close() != nil {
+		t.Fatal(err)
+	}
+	var want []allocation.Count
+	for name, data := range map[string][]byte{"a.csv": plain, "a.csv.gz": gz.Bytes(), "a.csv.zst": zst.Bytes()} {
+		file := filepath.Join(t.TempDir(), name)
+		if err := os.WriteFile(file, data, 0o644); err != nil {
+			t.Fatal(err)
+		}
+		in, err := Read(extractScope, Request{Counts: []string{file}})
+		if err != nil {
+			t.Fatal(name, err)
+		}
+		for i := range in.Counts {
+			in.Counts[i].Origin = allocation.Origin{}
+		}
+		if want == nil {
+			want = in.Counts
+		}
+		if diff := cmp.Diff(want, in.Counts); diff != "" {
+			t.Errorf("%s: %s", name, diff)
+		}
+		if sum := sha256.Sum256(data); in.Files[0].SHA256 != hex.EncodeToString(sum[:]) {
+			t.Errorf("%s: SHA-256 %s", name, in.Files[0].SHA256)
+		}
+		if _, err := Read(extractScope, Request{Counts: []string{cut(t, data, name)}}); err == nil && name != "a.csv" {
+			t.Errorf("%s: cut off, and read without an error", name)
+		}
+	}
+	// Two months of 2 regions × 3 areas, one of them in two providers' rows.
+	if len(want) != 12 {
+		t.Errorf("%d counts, want 12: %v", len(want), want)
+	}
+}
+
+// cut is the file without its last bytes.
+func cut(t *testing.T, data []byte, name string) string {
+	file := filepath.Join(t.TempDir(), name)
+	if err := os.WriteFile(file, data[:len(data)-6], 0o644); err != nil {
+		t.Fatal(err)
+	}
+	return file
+}
+
+func TestLayouts(t *testing.T) {
+	for header, want := range map[string]string{
+		"OP;INDATUM;HEMLAN;LAN":        "",
+		"OP1;OP2;OPD1;LKF;LAN":         "",
+		"op;utdatum;hemlän;län":        "",
+		"OP;HEMLAN;LAN":                "a date (OPDATUM, INDATUM or UTDATUM)",
+		"OP;INDATUM;LAN":               "the home region (HEMLAN or LKF)",
+		"OP;INDATUM;HEMLAN":            "the performing region (LAN)",
+		"OP;INDATUM;HEMLAN;LAN;HEMLAN": "one column HEMLAN instead of two",
+		"region;område;år;antal":       "no extract",
+		"OP31;INDATUM;HEMLAN;LAN":      "no extract",
+		"OPERATION;INDATUM;HEMLAN;LAN": "no extract",
+	} {
+		_, missing, ok := extractLayout(strings.Split(header, ";"))
+		if !ok {
+			missing = "no extract"
+		}
+		if missing != want {
+			t.Errorf("%s: lacks %q, want %q", header, missing, want)
+		}
+	}
+}
+
+func BenchmarkScan(b *testing.B) {
+	var body bytes.Buffer
+	for i := range 200_000 {
+		fmt.Fprintf(&body, "%07d;2025%02d%02d;;%02d;01;Universitetssjukhuset i Linköping;%d;NGB%02d NFB%02d\n", i, 1+i%12, 1+i%28, []int{1, 12, 99}[i%3], 1+i%3, i%100, i%50)
+	}
+	l, _, _ := extractLayout(registerHeader)
+	c := newCounting(extractScope)
+	b.SetBytes(int64(body.Len()))
+	for b.Loop() {
+		if s := c.scanCSV(bytes.NewReader(body.Bytes()), &l, ';', sha256.New(), nil, chunkSize); s.total.rows[counted] == 0 {
+			b.Fatal("nothing counted")
+		}
+	}
+}
+
+// A sheet is counted as the same rows in CSV are; a date cell is a date, a
+// code without its zero a code.
+func TestExtractOnASheet(t *testing.T) {
+	const head = `<row r="1"><c r="A1" t="inlineStr"><is><t>OP</t></is></c><c r="B1" t="inlineStr"><is><t>INDATUM</t></is></c><c r="C1" t="inlineStr"><is><t>HEMLAN</t></is></c><c r="D1" t="inlineStr"><is><t>LAN</t></is></c><c r="E1" t="inlineStr"><is><t>SJUKHUS</t></is></c></row>`
+	rows := `<row r="3"><c r="A3" t="inlineStr"><is><t>NFB29 LEF00</t></is></c><c r="B3"><v>20250602</v></c><c r="C3"><v>1</v></c><c r="D3"><v>12</v></c></row>` +
+		`<row r="4"><c r="A4" t="inlineStr"><is><t>NFB29</t></is></c><c r="B4" s="1"><v>45839</v></c><c r="C4" t="inlineStr"><is><t>12</t></is></c><c r="D4"><v>12</v></c><c r="E4" t="e"><v>#N/A</v></c></row>` +
+		`<row r="5"><c r="A5" t="inlineStr"><is><t>NGB49</t></is></c></row>`
+	sheet := func(more string) []byte {
+		return zipped(t, parts(`<sheetData>`+head+rows+more+`</sheetData>`, nil))
+	}
+	read := func(data []byte) (*allocation.Input, error) {
+		file := filepath.Join(t.TempDir(), "f.xlsx")
+		if err := os.WriteFile(file, data, 0o644); err != nil {
+			t.Fatal(err)
+		}
+		in, err := Read(extractScope, Request{Counts: []string{file}})
+		if err != nil {
+			err = fmt.Errorf("%s", strings.ReplaceAll(err.Error(), file, "f.xlsx"))
+		}
+		return in, err
+	}
+	in, err := read(sheet(""))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, c := range in.Counts {
+		if c.N > 0 {
+			got = append(got, fmt.Sprintf("%s %s %d-%d %s %d", c.Region, c.Area, c.Year, c.Month, c.Provider, c.N))
+		}
+	}
+	if diff := cmp.Diff([]string{"01 hip 2025-6 other 1", "01 prolapse 2025-6 other 1", "12 hip 2025-7 home 1"}, got); diff != "" {
+		t.Error(diff)
+	}
+	if f := in.Files[0]; f.Rows != 3 || f.Extract.NoCode != 1 || f.Form != "row-level extract, XLSX" || f.Sheet != "Blad1" {
+		t.Errorf("%+v", f)
+	}
+	for more, want := range map[string]string{
+		`<row r="6"><c r="A6" t="e"><v>#REF!</v></c></row>`:                                        `f.xlsx!Blad1:6:1 (A6): "OP": the cell holds the Excel error "#REF!"`,
+		`<row r="6"><c r="A6" t="inlineStr"><is><t>NFB29</t></is></c><c r="C6"><v>1</v></c></row>`: `f.xlsx!Blad1:6:2 (B6): "INDATUM": a row with a counted code has no date`,
+		`<row r="6"><c r="E6" t="inlineStr"><is><t>19121212-1212</t></is></c></row>`:               `f.xlsx!Blad1:1:5 (E1): the column "SJUKHUS" holds Swedish personal identity numbers in 1 row`,
+	} {
+		if _, err := read(sheet(more)); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%v, want %s", err, want)
+		}
+	}
+}
