@@ -33,9 +33,7 @@ const (
 // build indexes a chunk, which begins and ends outside quotes. data has room
 // for blockSize bytes behind it within its capacity.
 func (x *index) build(data []byte, separator byte) {
-	if need := len(data) + blockSize; cap(x.ends) < need {
-		x.ends = make([]uint32, need)
-	}
+	x.ends = x.ends[:cap(x.ends)]
 	x.badQuote = -1
 	x.quoted = bytes.IndexByte(data, '"') >= 0
 	if x.quoted {
@@ -43,7 +41,7 @@ func (x *index) build(data []byte, separator byte) {
 		return
 	}
 	x.newlines = bytes.Count(data, []byte{'\n'})
-	ends := x.ends[:cap(x.ends)]
+	ends := x.ends
 	padded := data[:len(data)+blockSize]
 	sep := uint64(separator) * ones
 	n := 0
@@ -57,9 +55,20 @@ func (x *index) build(data []byte, separator byte) {
 			endsIn(binary.LittleEndian.Uint64(b[40:]), sep)<<40 |
 			endsIn(binary.LittleEndian.Uint64(b[48:]), sep)<<48 |
 			endsIn(binary.LittleEndian.Uint64(b[56:]), sep)<<56
+		if len(ends)-n < blockSize {
+			ends = grown(ends, n)
+		}
 		n += flatten((*[blockSize]uint32)(ends[n:]), m&within(len(data)-i), uint32(i))
 	}
 	x.ends = ends[:n]
+}
+
+// grown is a longer slice with the first n places kept. Fields are seldom so
+// short that the longest possible is needed.
+func grown(ends []uint32, n int) []uint32 {
+	longer := make([]uint32, max(1<<14, 2*len(ends)))
+	copy(longer, ends[:n])
+	return longer
 }
 
 // within has the bits of the bytes of a block that are data.
@@ -123,7 +132,7 @@ func flatten(out *[blockSize]uint32, m uint64, base uint32) int {
 // the same bits show a quote that stands neither at an end of a field nor
 // doubled.
 func (x *index) buildQuoted(data []byte, separator byte) {
-	ends := x.ends[:cap(x.ends)]
+	ends := x.ends
 	padded := data[:len(data)+blockSize]
 	sep, nl, quote := uint64(separator)*ones, uint64('\n')*ones, uint64('"')*ones
 	cr := uint64('\r') * ones
@@ -171,6 +180,9 @@ func (x *index) buildQuoted(data []byte, separator byte) {
 		}
 		lastEnd, lastClose = end>>63, closes>>63
 		x.newlines += bits.OnesCount64(l)
+		if len(ends)-n < blockSize {
+			ends = grown(ends, n)
+		}
 		n += flatten((*[blockSize]uint32)(ends[n:]), end, uint32(i))
 	}
 	if inside != 0 && x.badQuote < 0 {

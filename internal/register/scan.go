@@ -18,7 +18,7 @@ import (
 // read, and as many as there are processors count.
 
 const (
-	chunkSize  = 256 << 10 // with its index about what fits in a core's cache
+	chunkSize  = 512 << 10 // with its index about what a core's cache holds
 	maxRowSize = 16 << 20  // a row longer than this is a quote left open
 	maxFaults  = 50        // of one extract that are told in full
 )
@@ -67,7 +67,7 @@ func (c *counting) scanCSV(r io.Reader, l *layout, separator byte, sum hash.Hash
 	workers := runtime.GOMAXPROCS(0)
 	s := &scan{
 		counting: c, layout: l, separator: separator, total: newTotals(), read: progress,
-		free: make(chan *chunk, 2*workers+2), work: make(chan *chunk, workers), hashed: make(chan *chunk, workers),
+		free: make(chan *chunk, 2*workers+2), work: make(chan *chunk, 2*workers+2), hashed: make(chan *chunk, 2*workers+2),
 	}
 	for range cap(s.free) {
 		s.free <- &chunk{buf: make([]byte, size+blockSize+1)}

@@ -217,9 +217,9 @@ func (w *worker) usualRows(data []byte) {
 			if column > 0 {
 				start = int(e[column-1]) + 1
 			}
-			// No shorter text holds a personal number, and a name begins with
-			// no digit.
-			if int(e[column])-start >= 10 && padded[start]-'0' <= 9 {
+			// A name begins with no digit, and no shorter text holds a
+			// personal number: in this order both are easy to predict.
+			if padded[start]-'0' <= 9 && int(e[column])-start >= 10 {
 				suspicious = true
 			}
 		}
