@@ -40,6 +40,9 @@ func (r *reader) csvTable(name string, data []byte, role allocation.Role) (*tabl
 	if err != nil {
 		return nil, "", err
 	}
+	if err := broken(content); err != nil {
+		return nil, "", err
+	}
 	first, rest, _ := strings.Cut(content, "\n")
 	lines := 0
 	if s, ok := strings.CutPrefix(strings.TrimRight(first, "\r"), "sep="); ok && len(s) == 1 {

@@ -178,6 +178,9 @@ func (r *reader) scanned(s *scan, h *extractHead, f *allocation.File, at *table)
 	for _, n := range t.rows {
 		f.Rows += int(n)
 	}
+	if last := f.Rows + h.line; full(last) {
+		r.in.Warnings = append(r.in.Warnings, f.Name+": "+fmt.Sprintf(fullText, last))
+	}
 	if f.Rows == f.Blank && len(faults) == 0 {
 		r.fault(at.at(h.line, 0), "there is no row of data below the header")
 	}

@@ -167,31 +167,6 @@ func (r *reader) table(name string, data []byte, role allocation.Role) (*table, 
 	return r.csvTable(name, data, role)
 }
 
-// foreign says what a file is that is neither CSV nor XLSX, and what to do.
-func foreign(data []byte) string {
-	switch {
-	case len(bytes.TrimSpace(data)) == 0:
-		return "the file is empty; export it again"
-	case bytes.HasPrefix(data, []byte("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")):
-		return "this is an old .xls file or a workbook with a password; open it in Excel and save it as .xlsx without a password"
-	case bytes.HasPrefix(data, []byte("%PDF-")):
-		return "this is a PDF; ask for the table as .xlsx or .csv"
-	case isMarkup(data):
-		return "this is a web page or XML, not a table; open it in Excel and save it as .xlsx"
-	}
-	return ""
-}
-
-func isMarkup(data []byte) bool {
-	start := bytes.ToLower(bytes.TrimSpace(bytes.TrimPrefix(data[:min(len(data), 512)], []byte("\ufeff"))))
-	for _, tag := range []string{"<!doctype", "<html", "<?xml", "<table", "<head", "<body"} {
-		if bytes.HasPrefix(start, []byte(tag)) {
-			return true
-		}
-	}
-	return false
-}
-
 // displayName is how outputs name a file: without its folder, so that the same
 // files give the same bytes wherever they lie.
 // Of two files with the same name the second is told apart by its number.

@@ -45,6 +45,9 @@ func (r *reader) rows(t *table, role allocation.Role, f *allocation.File) {
 	if role == allocation.RolePopulation {
 		p.population(f.Name)
 	}
+	if n := len(data); n > 0 && full(data[n-1].number) {
+		p.warn(0, 0, fullText, data[n-1].number)
+	}
 	if p.formulas > 0 {
 		p.warn(0, 0, "%d formula cells were read by the value the file holds for them", p.formulas)
 	}
@@ -216,6 +219,10 @@ func (p *parser) row(r row, role allocation.Role) {
 func (p *parser) region(r row) (code string, ok bool) {
 	for _, column := range p.header.regions {
 		c := p.value(r, column)
+		if err := broken(c.text); err != nil {
+			p.wrong(r, column, fieldRegion, "the name holds a letter that was converted with the wrong encoding; export the file again")
+			return "", false
+		}
 		if c.kind == failure || c.kind == uncached || c.kind == empty {
 			p.wrong(r, column, fieldRegion, "%s; expected a region's code or name", notNumber(c))
 			return "", false

@@ -144,8 +144,8 @@ func openWorkbook(data []byte) (*workbook, error) {
 			return nil, damaged(part, "%v", err)
 		}
 	}
-	if w.parts["xl/workbook.xml"] == nil && w.parts["content.xml"] != nil {
-		return nil, errors.New("this is an OpenDocument file (.ods); save it as .xlsx")
+	if err := w.foreignZip(); err != nil {
+		return nil, err
 	}
 	if err := w.directory(); err != nil {
 		return nil, err
