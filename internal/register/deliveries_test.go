@@ -121,8 +121,8 @@ func TestDeliveries(t *testing.T) {
 			case err != nil:
 				said = strings.ReplaceAll(err.Error(), file, "f")
 			case happens == "warns":
-				said = strings.Join(in.Warnings, "\n")
-				said = said[:strings.Index(said, ":")] + said[strings.Index(said, "): ")+1:] // without the place
+				_, what, _ := strings.Cut(strings.Join(in.Warnings, "\n"), "): ") // behind the place
+				said = "f: " + what
 			default:
 				said = in.Files[0].Form
 			}
