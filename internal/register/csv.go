@@ -200,4 +200,6 @@ func textCell(s string) cell {
 	return cell{kind: text, text: s}
 }
 
-func trim(s string) string { return strings.Trim(s, " \t\r\n\u00a0\u202f\ufeff") }
+func trim(s string) string { return strings.Trim(s, trimmed) }
+
+const trimmed = " \t\r\n\u00a0\u202f\ufeff"

@@ -51,11 +51,11 @@ func isMarkup(data []byte) bool {
 // foreignZip says what a zip file is that holds no workbook.
 func (w *workbook) foreignZip() error {
 	switch {
-	case w.parts["xl/workbook.xml"] != nil || w.parts["_rels/.rels"] != nil && w.parts["content.xml"] == nil && w.parts["word/document.xml"] == nil:
+	case w.files["xl/workbook.xml"] != nil || w.files["_rels/.rels"] != nil && w.files["content.xml"] == nil && w.files["word/document.xml"] == nil:
 		return nil
-	case w.parts["content.xml"] != nil:
+	case w.files["content.xml"] != nil:
 		return errors.New("this is an OpenDocument file (.ods); save it as .xlsx")
-	case w.parts["word/document.xml"] != nil:
+	case w.files["word/document.xml"] != nil:
 		return errors.New("this is a Word document; ask for the table as .xlsx or .csv")
 	}
 	return errors.New("this is a zip file without a workbook in it; unpack it and name the files")

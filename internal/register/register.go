@@ -132,11 +132,7 @@ func (r *reader) read(name string, role allocation.Role) error {
 			return err
 		}
 	}
-	data, err := s.all()
-	if err != nil {
-		return err
-	}
-	t, form, err := r.table(name, data, role)
+	t, form, err := r.table(s, name, role)
 	if err != nil {
 		return err
 	}
@@ -157,12 +153,20 @@ func (r *reader) read(name string, role allocation.Role) error {
 }
 
 // table returns the sheet or CSV file that has the header which the role needs.
-func (r *reader) table(name string, data []byte, role allocation.Role) (*table, string, error) {
+func (r *reader) table(s *source, name string, role allocation.Role) (*table, string, error) {
+	if head, _ := s.Peek(2); bytes.Equal(head, []byte("PK")) {
+		data, size, err := s.readerAt()
+		if err != nil {
+			return nil, "", err
+		}
+		return r.xlsxTable(name, data, size, role)
+	}
+	data, err := s.all()
+	if err != nil {
+		return nil, "", err
+	}
 	if kind := foreign(data); kind != "" {
 		return nil, "", errors.New(kind)
-	}
-	if bytes.HasPrefix(data, []byte("PK")) {
-		return r.xlsxTable(name, data, role)
 	}
 	return r.csvTable(name, data, role)
 }

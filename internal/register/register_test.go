@@ -1,6 +1,7 @@
 package register
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"math/big"
@@ -13,8 +14,6 @@ import (
 	"golang.org/x/text/unicode/norm"
 
 	"github.com/google/go-cmp/cmp"
-
-	"github.com/kortakoer/kortakoer/allocation"
 )
 
 // slowCSV is RFC 4180 read one character at a time, as a table of states.
@@ -123,7 +122,7 @@ func FuzzWorkbook(f *testing.F) {
 		if len(data) > 1<<20 {
 			return
 		}
-		w, err := openWorkbook(data)
+		w, err := openWorkbook(bytes.NewReader(data), int64(len(data)))
 		if err != nil {
 			return
 		}
@@ -220,27 +219,23 @@ func FuzzRead(f *testing.F) {
 	f.Add([]byte("region,omrade,2024,2025,pnr\nSkåne,framfall,1,2,19121212-1212\nKälla,,,\n"))
 	f.Add([]byte("\xff\xfer\x00e\x00g\x00"))
 	f.Fuzz(func(t *testing.T, data []byte) {
-		r := &reader{names: newNames(testScope), in: &allocation.Input{}}
-		table, _, err := r.table("f", data, allocation.RoleCounts)
-		if err != nil {
+		in, err := Read(testScope, Request{Counts: []string{Stdin}, Stdin: bytes.NewReader(data)})
+		if longNumber.MatchString(fmt.Sprint(err)) {
+			t.Fatalf("a long number is repeated: %v", err)
+		}
+		if err != nil || in == nil || in.Files[0].Extract != nil {
 			return
 		}
-		var file allocation.File
-		r.rows(table, allocation.RoleCounts, &file)
+		file := in.Files[0]
 		rows := map[int]bool{}
-		for _, c := range r.in.Counts {
+		for _, c := range in.Counts {
 			rows[c.Origin.Row] = true
 		}
-		for _, b := range r.in.Baselines {
+		for _, b := range in.Baselines {
 			rows[b.Origin.Row] = true
 		}
-		if len(r.faults) == 0 && file.Rows != len(rows)+file.Blank+file.Notes {
+		if file.Rows != len(rows)+file.Blank+file.Notes {
 			t.Fatalf("%d rows read, %d used, %d blank, %d remarks", file.Rows, len(rows), file.Blank, file.Notes)
-		}
-		for _, err := range r.faults {
-			if longNumber.MatchString(err.Error()) {
-				t.Fatalf("a long number is repeated: %v", err)
-			}
 		}
 	})
 }

@@ -22,6 +22,7 @@ import (
 type source struct {
 	*bufio.Reader
 	name  string
+	file  *os.File  // nil for standard input
 	size  int64     // bytes on disk, 0 where not known
 	hash  hash.Hash // of the bytes on disk
 	disk  io.Reader // what is hashed on the way, where plain is not set
@@ -49,7 +50,7 @@ func (r *reader) open(name string) (*source, error) {
 			}
 			s.size = info.Size()
 		}
-		raw, s.close = f, func() { _ = f.Close() } // only read
+		raw, s.file, s.close = f, f, func() { _ = f.Close() } // only read
 	}
 	s.Reader = bufio.NewReaderSize(raw, headSize)
 	head, err := s.Peek(4)
@@ -89,6 +90,19 @@ func (s *source) utf8() {
 		raw = s.hashed()
 	}
 	s.Reader = bufio.NewReaderSize(transform.NewReader(raw, unicode.UTF16(unicode.LittleEndian, unicode.ExpectBOM).NewDecoder()), headSize)
+}
+
+// readerAt is the file for reading anywhere in it, as a zip file needs; its
+// bytes are hashed first. What is no plain file comes into memory.
+func (s *source) readerAt() (io.ReaderAt, int64, error) {
+	if s.file == nil || !s.plain {
+		data, err := s.all()
+		return bytes.NewReader(data), int64(len(data)), err
+	}
+	if _, err := io.Copy(s.hash, io.NewSectionReader(s.file, 0, s.size)); err != nil {
+		return nil, 0, fmt.Errorf("cannot be read: %w", err)
+	}
+	return s.file, s.size, nil
 }
 
 // maxWhole is the most that is read as a whole: tables of counts are small.

@@ -14,7 +14,8 @@ type table struct {
 	hidden      string // "" or what Excel calls the state of the sheet
 	hiddenCols  []span
 
-	extract *extractHead // of a sheet that is a row-level extract; its line is an index in rows
+	extract *extractHead  // of a sheet that is a row-level extract; its line is an index in rows
+	counted *sheetExtract // its rows, which are not kept
 }
 
 // row is one row; cells[0] is column 1.

@@ -14,6 +14,8 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"github.com/klauspost/compress/flate"
+
 	"github.com/kortakoer/kortakoer/allocation"
 )
 
@@ -24,7 +26,7 @@ const (
 	maxDepth    = 64    // of elements in a part; a sheet has six
 	maxSheets   = 256   //
 	maxText     = 32767 // characters of one cell, Excel's own limit
-	maxNumber   = 40    // characters of a number
+	maxNumber   = 400   // characters of a number; the smallest that Excel holds has 326
 	maxRow      = 1 << 20
 	maxColumn   = 1 << 14
 	maxStrings  = 1 << 22
@@ -33,8 +35,8 @@ const (
 
 // xlsxTable returns the sheet named in the request, else the only sheet whose
 // header fits the role.
-func (r *reader) xlsxTable(name string, data []byte, role allocation.Role) (*table, string, error) {
-	w, err := openWorkbook(data)
+func (r *reader) xlsxTable(name string, data io.ReaderAt, size int64, role allocation.Role) (*table, string, error) {
+	w, err := openWorkbook(data, size)
 	if err != nil {
 		return nil, "", err
 	}
@@ -49,7 +51,7 @@ func (r *reader) xlsxTable(name string, data []byte, role allocation.Role) (*tab
 	wanted = w.nearestSheet(wanted)
 	for _, s := range w.sheets {
 		titles = append(titles, show(s.name))
-		t, err := w.readSheet(name, s)
+		t, err := r.sheet(w, name, s, role)
 		if err != nil {
 			return nil, "", err
 		}
@@ -61,7 +63,7 @@ func (r *reader) xlsxTable(name string, data []byte, role allocation.Role) (*tab
 		if wanted == s.name {
 			fits = append(fits, t)
 		}
-		if role == allocation.RoleCounts && h.missing != "" && t.isExtract() && (wanted == "" || wanted == s.name) {
+		if role == allocation.RoleCounts && h.missing != "" && t.extract != nil && (wanted == "" || wanted == s.name) {
 			extracts = append(extracts, t)
 			fitting = append(fitting, show(s.name))
 		}
@@ -101,13 +103,17 @@ func (w *workbook) nearestSheet(name string) string {
 	return name
 }
 
-// workbook is an XLSX file whose parts have been checked to the last byte.
+// workbook is an XLSX file whose parts are checked to the last byte.
 type workbook struct {
-	parts    map[string][]byte
+	files    map[string]*zip.File
+	parts    map[string][]byte // those in memory
+	loaded   uint64            // bytes of them
 	sheets   []sheetRef
 	date1904 bool
 	shared   []string
 	dates    []bool // by cell style: whether a number is shown as a date
+
+	sharedBytes [][]byte // the shared strings without spaces around them
 }
 
 type sheetRef struct{ name, state, part string }
@@ -117,32 +123,28 @@ func damaged(part string, format string, args ...any) error {
 	return fmt.Errorf("the workbook is damaged: %s: %s; open it in Excel and save it again, or ask for a new one", part, fmt.Sprintf(format, args...))
 }
 
-// openWorkbook reads every part to its end, so that sizes and checksums are
-// verified, and then what the sheets need.
-func openWorkbook(data []byte) (*workbook, error) {
-	z, err := zip.NewReader(bytes.NewReader(data), int64(len(data)))
+// openWorkbook reads every part but the sheets to its end, so that sizes and
+// checksums are verified. A sheet is verified when it is read, and every sheet
+// is.
+func openWorkbook(data io.ReaderAt, size int64) (*workbook, error) {
+	z, err := zip.NewReader(data, size)
 	if err != nil {
 		return nil, damaged("the zip directory", "%v", err)
 	}
+	z.RegisterDecompressor(zip.Deflate, flate.NewReader)
 	if len(z.File) > maxParts {
 		return nil, damaged("the zip directory", "%d parts", len(z.File))
 	}
-	w := &workbook{parts: map[string][]byte{}}
-	var expanded uint64
+	w := &workbook{files: map[string]*zip.File{}, parts: map[string][]byte{}}
 	for _, f := range z.File {
 		part := strings.TrimPrefix(f.Name, "/")
 		if f.Flags&1 != 0 {
 			return nil, errors.New("the workbook has a password; save it without one")
 		}
-		if _, twice := w.parts[part]; twice {
+		if w.files[part] != nil {
 			return nil, damaged(part, "the part stands twice")
 		}
-		if expanded += f.UncompressedSize64; f.UncompressedSize64 > maxExpanded || expanded > maxExpanded {
-			return nil, damaged(part, "the workbook expands to more than %d MB", maxExpanded>>20)
-		}
-		if w.parts[part], err = readPart(f); err != nil {
-			return nil, damaged(part, "%v", err)
-		}
+		w.files[part] = f
 	}
 	if err := w.foreignZip(); err != nil {
 		return nil, err
@@ -150,27 +152,54 @@ func openWorkbook(data []byte) (*workbook, error) {
 	if err := w.directory(); err != nil {
 		return nil, err
 	}
+	var rest uint64
+	for part, f := range w.files {
+		if w.parts[part] != nil || slices.ContainsFunc(w.sheets, func(s sheetRef) bool { return s.part == part }) {
+			continue
+		}
+		if rest += f.UncompressedSize64; f.UncompressedSize64 > maxExpanded || rest > maxExpanded {
+			return nil, damaged(part, "the workbook expands to more than %d MB", maxExpanded>>20)
+		}
+		if err := readPart(f, io.Discard); err != nil {
+			return nil, damaged(part, "%v", err)
+		}
+	}
 	return w, nil
 }
 
-func readPart(f *zip.File) ([]byte, error) {
+// load brings a part into memory.
+func (w *workbook) load(part string) ([]byte, error) {
+	if content, ok := w.parts[part]; ok {
+		return content, nil
+	}
+	f := w.files[part]
+	if f == nil {
+		return nil, damaged(part, "the part is missing")
+	}
+	if w.loaded += f.UncompressedSize64; f.UncompressedSize64 > maxExpanded || w.loaded > maxExpanded {
+		return nil, damaged(part, "the workbook expands to more than %d MB", maxExpanded>>20)
+	}
+	var content bytes.Buffer
+	if err := readPart(f, &content); err != nil {
+		return nil, damaged(part, "%v", err)
+	}
+	w.parts[part] = content.Bytes()
+	return w.parts[part], nil
+}
+
+// readPart reads a part to its end, which verifies its checksum. One byte more
+// than declared shows a forged size.
+func readPart(f *zip.File, into io.Writer) error {
 	rc, err := f.Open()
 	if err != nil {
-		return nil, err
+		return err
 	}
 	defer func() { _ = rc.Close() }() // read to the end below, which is what verifies
-	// One byte more than declared shows a forged size; reading to the end
-	// verifies the checksum. What is no XML is verified and not kept.
-	var content bytes.Buffer
-	var into io.Writer = &content
-	if name := strings.ToLower(f.Name); !strings.HasSuffix(name, ".xml") && !strings.HasSuffix(name, ".rels") {
-		into = io.Discard
-	}
 	n, err := io.Copy(into, io.LimitReader(rc, int64(f.UncompressedSize64)+1))
 	if err == nil && uint64(n) != f.UncompressedSize64 {
 		err = fmt.Errorf("%d bytes instead of %d", n, f.UncompressedSize64)
 	}
-	return content.Bytes(), err
+	return err
 }
 
 // directory reads the workbook part, its relationships, the shared strings and
@@ -263,9 +292,6 @@ func (w *workbook) relations(part string) ([]relation, error) {
 	var content struct {
 		Relations []relation `xml:"Relationship"`
 	}
-	if w.parts[rels] == nil {
-		return nil, damaged(rels, "the part is missing")
-	}
 	if err := w.unmarshal(rels, &content); err != nil {
 		return nil, err
 	}
@@ -284,7 +310,11 @@ func (w *workbook) unmarshal(part string, into any) error {
 	if err := x.end(); err != nil {
 		return damaged(part, "%v", err)
 	}
-	if err := xml.Unmarshal(w.parts[part], into); err != nil {
+	content, err := w.load(part)
+	if err != nil {
+		return err
+	}
+	if err := xml.Unmarshal(content, into); err != nil {
 		return damaged(part, "%v", err)
 	}
 	return nil
@@ -305,6 +335,7 @@ func (w *workbook) sharedStrings(part string) error {
 			return fmt.Errorf("more than %d strings", maxStrings)
 		}
 		w.shared = append(w.shared, s)
+		w.sharedBytes = append(w.sharedBytes, []byte(trim(s)))
 		return err
 	})
 	if err == nil {
@@ -586,7 +617,7 @@ func (s *sheetPass) cell(e xml.StartElement, raw rawCell) (cell, error) {
 	default:
 		return c, fmt.Errorf("it has the unknown type %s", show(typ))
 	}
-	if utf8.RuneCountInString(c.text) > maxText {
+	if len(c.text) > maxText && utf8.RuneCountInString(c.text) > maxText {
 		return c, errors.New("it is longer than Excel allows")
 	}
 	if c.kind == text {
@@ -615,7 +646,7 @@ func (s *sheetPass) number(c cell, e xml.StartElement, value string) (cell, erro
 }
 
 // day turns Excel's day number into a date; a time of day is dropped.
-func (s *sheetPass) day(value string) (string, bool) {
+func (w *workbook) day(value string) (string, bool) {
 	whole, _, _ := strings.Cut(value, ".")
 	n, err := strconv.Atoi(whole)
 	if err != nil || n < 0 || n > 2_958_465 { // 9999-12-31
@@ -623,7 +654,7 @@ func (s *sheetPass) day(value string) (string, bool) {
 	}
 	epoch := time.Date(1899, 12, 30, 0, 0, 0, 0, time.UTC)
 	switch {
-	case s.date1904:
+	case w.date1904:
 		epoch = time.Date(1904, 1, 1, 0, 0, 0, 0, time.UTC)
 	case n < 60: // before the leap day that 1900 did not have
 		epoch = epoch.AddDate(0, 0, 1)

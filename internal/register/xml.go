@@ -19,9 +19,9 @@ type xmlPart struct {
 
 // open returns a part and the element that holds everything in it.
 func (w *workbook) open(part string) (*xmlPart, xml.StartElement, error) {
-	content, ok := w.parts[part]
-	if !ok {
-		return nil, xml.StartElement{}, damaged(part, "the part is missing")
+	content, err := w.load(part)
+	if err != nil {
+		return nil, xml.StartElement{}, err
 	}
 	x := &xmlPart{decoder: xml.NewDecoder(bytes.NewReader(content))}
 	for {
