@@ -364,10 +364,9 @@ func (p *fastPass) rowCells(data []byte, number int) (int, error) {
 		}
 		var typ, style []byte
 		column, seen := 0, 0
-		ok := true
 		if ref, rest, usual := usualRef(tag); usual { // r="A1", r="A1" t="s"
 			column, seen, typ = columnOf(ref, number), 1, rest
-		} else if ok = attributes(tag, func(name, value []byte) bool {
+		} else if !attributes(tag, func(name, value []byte) bool {
 			switch string(name) {
 			case "r":
 				seen++
@@ -378,7 +377,7 @@ func (p *fastPass) rowCells(data []byte, number int) (int, error) {
 				style = value
 			}
 			return true
-		}); !ok {
+		}) {
 			return 0, errIrregular
 		}
 		if seen != 1 || column <= last {
