@@ -17,7 +17,7 @@ import (
 // extractFlags are the flags of every command that reads files of counts.
 func extractFlags(f *pflag.FlagSet, q *register.Request) {
 	f.StringVar(&q.Encoding, "encoding", "", "encoding of CSV files: "+strings.Join(register.Encodings, ", ")+" (default: found by itself)")
-	f.BoolVar(&q.AllowPersonal, "allow-personal-columns", false, "pass over columns of an extract that hold personal identity numbers")
+	f.BoolVar(&q.AllowPersonal, "allow-personal-columns", false, "pass over columns that hold personal identity numbers")
 }
 
 // inputFiles are all files that are read, so that none is written over.

@@ -178,7 +178,11 @@ func (r *reader) scanned(s *scan, h *extractHead, f *allocation.File, at *table)
 	for _, n := range t.rows {
 		f.Rows += int(n)
 	}
-	if last := f.Rows + h.line; full(last) {
+	last := f.Rows + h.line
+	if at.counted != nil {
+		last = at.counted.last
+	}
+	if full(last) {
 		r.in.Warnings = append(r.in.Warnings, f.Name+": "+fmt.Sprintf(fullText, last))
 	}
 	if f.Rows == f.Blank && len(faults) == 0 {

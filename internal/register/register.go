@@ -48,8 +48,8 @@ type Request struct {
 	Sheet    string // of XLSX files with counts; empty: the only one that fits
 	Encoding string // of CSV files; empty: found by itself
 
-	// AllowPersonal passes over columns with personal numbers in extracts,
-	// which are refused otherwise. What they hold goes nowhere.
+	// AllowPersonal passes over columns with personal numbers that are not
+	// read; they are refused otherwise. What they hold goes nowhere.
 	AllowPersonal bool
 	Stdin         io.Reader
 
