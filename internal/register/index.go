@@ -32,11 +32,11 @@ const (
 
 // build indexes a chunk, which begins and ends outside quotes. data has room
 // for blockSize bytes behind it within its capacity.
-func (x *index) build(data []byte, separator byte) {
+// quoted says whether there is any quote in it.
+func (x *index) build(data []byte, separator byte, quoted bool) {
 	x.ends = x.ends[:cap(x.ends)]
 	x.badQuote = -1
-	x.quoted = bytes.IndexByte(data, '"') >= 0
-	if x.quoted {
+	if x.quoted = quoted; quoted {
 		x.buildQuoted(data, separator)
 		return
 	}

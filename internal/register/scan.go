@@ -29,6 +29,7 @@ type chunk struct {
 	buf    []byte // blockSize more than any data
 	data   []byte // ends with a line end
 	fresh  []byte // the part of buf that was read for it, to be hashed
+	quoted bool   // there may be quotes in it
 	users  atomic.Int32
 }
 
@@ -122,9 +123,11 @@ func (s *scan) cut(r io.Reader, hashing bool) error {
 				k.data = k.buf[:filled+1]
 				k.data[filled] = '\n'
 			}
+			k.quoted = bytes.IndexByte(k.data, '"') >= 0
 			rest = nil
 		} else {
-			at := lastRowEnd(k.data)
+			var at int
+			at, k.quoted = lastRowEnd(k.data)
 			if at < 0 && filled > maxRowSize {
 				return fmt.Errorf("a row is longer than %d MB: a quote is opened and never closed, or this is no CSV file", maxRowSize>>20)
 			}
@@ -147,20 +150,21 @@ func (s *scan) cut(r io.Reader, hashing bool) error {
 }
 
 // lastRowEnd is the place of the last line end that is not inside quotes, or
-// -1. The data begins between rows, so a line end is inside where the quotes
-// before it are odd in number.
-func lastRowEnd(data []byte) int {
-	odd := bytes.Count(data, []byte{'"'})%2 == 1
+// -1, and whether there are quotes at all. The data begins between rows, so a
+// line end is inside where the quotes before it are odd in number.
+func lastRowEnd(data []byte) (at int, quoted bool) {
+	quotes := bytes.Count(data, []byte{'"'})
+	odd := quotes%2 == 1
 	for end := len(data); ; {
 		at := bytes.LastIndexByte(data[:end], '\n')
 		if at < 0 {
-			return -1
+			return -1, quotes > 0
 		}
 		if bytes.Count(data[at:end], []byte{'"'})%2 == 1 {
 			odd = !odd
 		}
 		if !odd {
-			return at
+			return at, quotes > 0
 		}
 		end = at
 	}

@@ -79,7 +79,7 @@ func (w *worker) chunk(k *chunk) {
 		w.fault(w.place(at, -1), "a NUL byte: this is not a text file, or it is damaged; export it again")
 		return
 	}
-	w.index.build(data, w.separator)
+	w.index.build(data, w.separator, k.quoted)
 	if at := w.index.badQuote; at >= 0 {
 		w.fault(w.place(at, -1), `a quote stands neither around a whole value nor doubled; double it and quote the whole value`)
 		return
