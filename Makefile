@@ -29,8 +29,8 @@ lint: $(TOOLS)/golangci-lint
 $(TOOLS)/golangci-lint:
 	GOBIN=$(TOOLS) $(GO) install $(LINTER)
 
-fuzz: ## every fuzz target for a while; a target that matches nothing fails
-	./.ci/fuzz $(FUZZTIME)
+fuzz: ## every fuzz target for a while, FACTOR times as long; a name that matches nothing fails
+	./.ci/fuzz $(FACTOR)
 
 bench: ## what calc costs, whole process and in parts
 	$(GO) test -run '^$$' -bench . -benchmem ./...
