@@ -154,6 +154,7 @@ func splitCSV(content string, separator byte, lines, most int) ([]row, error) {
 			i++
 			line++
 		}
+		r.end = i
 		rows = append(rows, r)
 	}
 	return rows, nil

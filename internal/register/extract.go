@@ -2,12 +2,14 @@ package register
 
 import (
 	"bytes"
+	"fmt"
 	"maps"
 	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/kortakoer/kortakoer/allocation"
 	"github.com/kortakoer/kortakoer/internal/spelling"
@@ -23,7 +25,9 @@ type layout struct {
 	dates    []int // OPDATUM, INDATUM, UTDATUM: the first that is filled counts
 	home     int
 	lkf      bool // home holds LKF, whose first two digits are the county
-	place    int  // the performing region
+	lkfToo   int  // LKF beside HEMLAN, for rows in which that is empty
+	read     []int
+	place    int // the performing region
 	private  int
 	personal []int // columns in which no personal number belongs
 	names    []string
@@ -33,7 +37,7 @@ var (
 	opHeader     = regexp.MustCompile(`^op0?([1-9]|[12][0-9]|30)$`)
 	opDateHeader = regexp.MustCompile(`^opd(?:at(?:um)?)?0?([1-9]|[12][0-9]|30)$`)
 	// personHeader are columns that may hold a number for a person.
-	personHeader = regexp.MustCompile(`^(lopnr|lopnummer|lpnr|personlopnr|patientlopnr|id|rad|radnr|pseudonym|alias)`)
+	personHeader = regexp.MustCompile(`^(person|patient|pnr)?(lopnr|lopnummer|lpnr)\d*$`)
 )
 
 // extractLayout recognises the header of an extract. missing names what a
@@ -51,9 +55,9 @@ func extractLayout(header []string) (l layout, missing string, ok bool) {
 			l.dates = append(l.dates, i)
 		}
 	}
-	if l.home = h.column("hemlan"); l.home < 0 {
-		l.home = h.column("lkf")
-		l.lkf = l.home >= 0
+	l.home, l.lkfToo = h.column("hemlan"), h.column("lkf")
+	if l.home < 0 {
+		l.home, l.lkfToo, l.lkf = l.lkfToo, -1, l.lkfToo >= 0
 	}
 	l.place = h.column("lan")
 	l.private = h.column("driftform", "agarform")
@@ -68,11 +72,20 @@ func extractLayout(header []string) (l layout, missing string, ok bool) {
 			lacks = append(lacks, what)
 		}
 	}
-	need(h.twice == "", "one column "+strings.ToUpper(h.twice)+" instead of two")
+	need(h.twice == "", "one column "+strings.ToUpper(h.twice)+" instead of two that are the same")
+	need(!h.both, "a choice between OP and OP1, OP2, …")
 	need(len(l.dates) > 0 || l.opDate != nil, "a date (OPDATUM, INDATUM or UTDATUM)")
 	need(l.home >= 0, "the home region (HEMLAN or LKF)")
 	need(l.place >= 0, "the performing region (LAN)")
+	if len(lacks) == 0 {
+		l.read = l.used()
+	}
 	return l, strings.Join(lacks, ", "), true
+}
+
+// readNames are the columns that are read, besides the numbered ones.
+var readNames = map[string]bool{
+	"op": true, "opdatum": true, "indatum": true, "utdatum": true, "hemlan": true, "lkf": true, "lan": true, "driftform": true, "agarform": true,
 }
 
 // headerNames are the names of a header, folded, and which of them are read.
@@ -80,14 +93,15 @@ type headerNames struct {
 	folded []string
 	at     map[string]int
 	used   map[int]bool
-	twice  string // a name that stands twice
+	twice  string // what is read stands twice
+	both   bool   // OP and OP1
 }
 
 func newHeaderNames(header []string) *headerNames {
 	h := &headerNames{at: map[string]int{}, used: map[int]bool{}}
 	for i, name := range header {
 		folded := spelling.Fold(name)
-		if _, twice := h.at[folded]; twice && folded != "" {
+		if _, twice := h.at[folded]; twice && readNames[folded] {
 			h.twice = folded
 		}
 		h.at[folded] = i
@@ -114,14 +128,21 @@ func (h *headerNames) codes() (op, dates []int) {
 	for i, name := range h.folded {
 		if m := opHeader.FindStringSubmatch(name); m != nil {
 			k, _ := strconv.Atoi(m[1])
+			if _, again := numbered[k]; again {
+				h.twice = "op" + m[1]
+			}
 			numbered[k] = i
 		}
 		if m := opDateHeader.FindStringSubmatch(name); m != nil {
 			k, _ := strconv.Atoi(m[1])
+			if _, again := dated[k]; again {
+				h.twice = "opd" + m[1]
+			}
 			dated[k] = i
 		}
 	}
 	if i := h.column("op"); i >= 0 {
+		h.both = len(numbered) > 0
 		numbered = map[int]int{1: i} // all codes in one column, dated by OPD1
 	}
 	some := false
@@ -198,8 +219,13 @@ type fieldFault struct {
 // must agree with it on every row, and hands it every row that is unusual.
 func (c *counting) row(l *layout, fields [][]byte, hits []hit) (outcome, []hit, fieldFault) {
 	hits = hits[:0]
+	for _, column := range l.read {
+		if bytes.IndexByte(fields[column], '\n') >= 0 {
+			return refused, hits, fieldFault{column, "a line break in the value: a quote further up is not closed, or not doubled"}
+		}
+	}
 	for k, column := range l.op {
-		for token := range bytes.SplitSeq(fields[column], []byte{' '}) {
+		for token := range bytes.FieldsFuncSeq(fields[column], betweenCodes) {
 			area := c.codes.area(token)
 			if area < 0 || !c.perCode && slices.ContainsFunc(hits, func(h hit) bool { return h.area == area }) {
 				continue
@@ -210,15 +236,22 @@ func (c *counting) row(l *layout, fields [][]byte, hits []hit) (outcome, []hit, 
 	if len(hits) == 0 {
 		return noCode, hits, fieldFault{}
 	}
-	home, ok := c.county(fields[l.home], l.lkf)
+	homeColumn, lkf := l.home, l.lkf
+	if l.lkfToo >= 0 && len(bytes.TrimSpace(fields[l.home])) == 0 {
+		homeColumn, lkf = l.lkfToo, true
+	}
+	home, ok := c.county(fields[homeColumn], lkf)
 	if !ok {
-		return refused, hits, fieldFault{l.home, show(string(fields[l.home])) + " is not a county code of two digits"}
+		return refused, hits, fieldFault{homeColumn, shape(fields[homeColumn]) + map[bool]string{false: " is not a county code of two digits", true: " is not an LKF code of four or six digits; a zero in front may be lost"}[lkf]}
 	}
 	if home == outside {
 		return notResident, hits, fieldFault{}
 	}
 	by := 1 // another region
-	if place, ok := c.county(fields[l.place], false); ok && place == home {
+	switch place, ok := c.county(fields[l.place], false); {
+	case !ok:
+		return refused, hits, fieldFault{l.place, shape(fields[l.place]) + " is not a county code of two digits"}
+	case place == home:
 		by = 0
 	}
 	if l.private >= 0 && c.isPrivate(fields[l.private]) {
@@ -238,6 +271,13 @@ func (c *counting) row(l *layout, fields [][]byte, hits []hit) (outcome, []hit, 
 	return counted, hits, fieldFault{}
 }
 
+// betweenCodes reports whether a character cannot be part of a code. Codes are
+// delivered with spaces between them; line breaks, commas and no-break spaces
+// occur and lose no code either.
+func betweenCodes(r rune) bool {
+	return (r < '0' || r > '9') && (r < 'A' || r > 'Z') && (r < 'a' || r > 'z')
+}
+
 // county returns the index of the region of a two-digit code; of an LKF code
 // the first two digits count. Empty is outside, and so is 99; what is no
 // number is a fault.
@@ -252,7 +292,7 @@ func (c *counting) county(field []byte, lkf bool) (uint8, bool) {
 		}
 	}
 	switch {
-	case lkf && len(field) >= 4 && len(field) <= 6, len(field) == 2:
+	case lkf && (len(field) == 4 || len(field) == 6), !lkf && len(field) == 2:
 		return c.region[int(field[0]-'0')*10+int(field[1]-'0')], true
 	case len(field) == 1 && !lkf:
 		return c.region[field[0]-'0'], true
@@ -260,7 +300,20 @@ func (c *counting) county(field []byte, lkf bool) (uint8, bool) {
 	return outside, false
 }
 
+// shape shows a short value and no more than the length of another: the rows
+// of an extract are people's.
+func shape(field []byte) string {
+	if len(field) <= 4 {
+		return show(string(field))
+	}
+	return fmt.Sprintf("a value of %d characters", utf8.RuneCount(field))
+}
+
 func (c *counting) isPrivate(field []byte) bool {
+	field = bytes.TrimSuffix(bytes.TrimSpace(field), []byte(".0"))
+	if len(field) > 1 {
+		field = bytes.TrimLeft(field, "0") // 02 is how some programs write 2
+	}
 	if len(field) == 1 {
 		return c.private[field[0]]
 	}

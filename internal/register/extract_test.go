@@ -55,8 +55,7 @@ func slowScan(c *counting, l *layout, body string) (t *totals, faultLines map[in
 			continue
 		}
 		for _, column := range l.personal {
-			// The scanner looks at values that begin with a digit.
-			if f := fields[column]; f != "" && f[0]-'0' <= 9 && len(f) >= 10 && holdsPersonalNumber(cell{kind: text, text: f}) {
+			if holdsPersonalNumber(cell{kind: text, text: fields[column]}) {
 				t.personal[column]++
 			}
 		}
@@ -78,6 +77,7 @@ func FuzzExtract(f *testing.F) {
 		"1;;;01;01;;;NFB29\n\n1;20250231;;01;01;;;NFB29\n;;;;;;;\n1;2\n1;20250601;;AB;01;;;LEF\n",
 		"1;20251301;20250603;12;01;191212121212;1;-1 0000 LEF03\n\"1\";\"20250602\";\"\";\"12\";\"01\";\"a\"\"b\";\"2\";\"NFB29 LEF10\"",
 		";1;20250603;12;01;191212121212;1;-1 0000 LEF03\n\"1\";\"\n",
+		"1;20250602;;12;12;Anna 19121212-1212;02;Nfb29,lef00\tNFB49\xc2\xa0NFB29 NFB29\r\n\"2\";20250602;;12;SE01;\"191212121212\";1;\"LEF;LEF\"\n",
 		"1;19950602;;12;12;x;1;XY NFB2 NFB291\n1;20250602;;12;12;x;1;  LEF00  \n",
 	} {
 		f.Add(s)
@@ -94,7 +94,7 @@ func FuzzExtract(f *testing.F) {
 		f.Fatal(missing, numbered)
 	}
 	f.Fuzz(func(t *testing.T, body string) {
-		if strings.Contains(strings.ReplaceAll(body, "\r\n", ""), "\r") || strings.Contains(body, "\x00") {
+		if strings.Contains(strings.ReplaceAll(body, "\r\r\n", "\r\n"), "\r\r") || strings.Contains(strings.ReplaceAll(body, "\r\n", ""), "\r") || strings.Contains(body, "\x00") {
 			return // a lone CR is a line end only in files that have no other
 		}
 		if body != "" && body[len(body)-1] != '\n' {
@@ -135,6 +135,51 @@ func FuzzExtract(f *testing.F) {
 			}
 		}
 	})
+}
+
+// The rows begin right behind the header, wherever it stands and whatever
+// stands behind it.
+func TestNoRowIsSkippedBehindTheHeader(t *testing.T) {
+	header := strings.Join(registerHeader, ";") + "\n"
+	row := "1;20250602;;01;01;Södersjukhuset;1;NFB29\n"
+	rows := strings.Repeat(row, 3000) // more than is looked at
+	for name, c := range map[string]struct {
+		data string
+		want int
+	}{
+		"header first":            {header + rows, 3000},
+		"48 titles":               {strings.Repeat("Titel;;\n", 48) + header + rows, 3000},
+		"49 titles":               {strings.Repeat("Titel;;\n", 49) + header + rows, 3000},
+		"sep=":                    {"sep=;\n" + header + rows, 3000},
+		"a mark":                  {"\ufeff" + header + rows, 3000},
+		"titles with CR":          {"Titel\r\r\nmer\n" + header + rows, 3000},
+		"a long value":            {header + "1;20250602;;01;01;\"" + strings.Repeat("x", 100_000) + "\";1;NFB29\n" + rows, 3001},
+		"a bad quote in row 1":    {header + "1;20250602;;01;01;a \"x;1;NFB29\n" + rows, -1},
+		"a line break in a code":  {header + "1;20250602;;01;01;x;1;\"NFB29\n\"\n" + rows, -1},
+		"LKF without its zero":    {"OP;INDATUM;LKF;LAN\nNFB29;20250602;18001;01\n", -1},
+		"LAN in words":            {"OP;INDATUM;HEMLAN;LAN\nNFB29;20250602;01;Skåne\n", -1},
+		"HEMLAN empty beside LKF": {"OP;INDATUM;HEMLAN;LKF;LAN\nNFB29;20250602;;0180;01\n", 1},
+	} {
+		for _, encode := range []func(string) string{func(s string) string { return s }, func(s string) string { return strings.ReplaceAll(s, "ö", "\xf6") }} {
+			if name == "a mark" {
+				encode = func(s string) string { return s }
+			}
+			in, err := Read(extractScope, Request{Counts: []string{Stdin}, Stdin: strings.NewReader(encode(c.data))})
+			if (err != nil) != (c.want < 0) {
+				t.Errorf("%s: %v", name, err)
+			}
+			if err != nil {
+				continue
+			}
+			var n int64
+			for _, x := range in.Counts {
+				n += x.N
+			}
+			if in.Files[0].Rows != c.want || n != int64(c.want) {
+				t.Errorf("%s: %d rows, %d operations, want %d", name, in.Files[0].Rows, n, c.want)
+			}
+		}
+	}
 }
 
 func TestPackedExtracts(t *testing.T) {
@@ -200,7 +245,7 @@ func TestLayouts(t *testing.T) {
 		"OP;HEMLAN;LAN":                "a date (OPDATUM, INDATUM or UTDATUM)",
 		"OP;INDATUM;LAN":               "the home region (HEMLAN or LKF)",
 		"OP;INDATUM;HEMLAN":            "the performing region (LAN)",
-		"OP;INDATUM;HEMLAN;LAN;HEMLAN": "one column HEMLAN instead of two",
+		"OP;INDATUM;HEMLAN;LAN;HEMLAN": "one column HEMLAN instead of two that are the same",
 		"region;område;år;antal":       "no extract",
 		"OP31;INDATUM;HEMLAN;LAN":      "no extract",
 		"OPERATION;INDATUM;HEMLAN;LAN": "no extract",

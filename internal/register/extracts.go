@@ -1,12 +1,9 @@
 package register
 
 import (
-	"bufio"
 	"bytes"
 	"cmp"
-	"errors"
 	"fmt"
-	"io"
 	"maps"
 	"slices"
 	"strings"
@@ -42,7 +39,7 @@ func (r *reader) extract(s *source, f *allocation.File) (is bool, err error) {
 	case h.onlyCR:
 		s.carriageReturns()
 	}
-	if err := s.skipLines(h.lines); err != nil {
+	if err := s.skipHeader(&h); err != nil {
 		return true, err
 	}
 	var progress func(int64)
@@ -73,8 +70,10 @@ type extractHead struct {
 	separator separator
 	encoding  string
 	onlyCR    bool
-	line      int // on which the header stands
-	lines     int // line ends before the first row
+	line      int  // on which the header stands
+	index     int  // the header among the rows
+	sepLine   bool // a line sep=; stands before them
+	lines     int  // line ends before the first row of data
 }
 
 // extractHeader looks for the header of an extract at the beginning of a
@@ -112,10 +111,7 @@ func (r *reader) extractHeader(s *source) (h extractHead, ok bool) {
 			if !is || ok && missing != "" {
 				continue
 			}
-			h.layout, h.missing, h.separator, h.line = l, missing, s, row.number
-			if h.lines = strings.Count(content, "\n") + lines; i+1 < len(rows) {
-				h.lines = rows[i+1].number - 1
-			}
+			h.layout, h.missing, h.separator, h.line, h.index, h.sepLine = l, missing, s, row.number, i, lines > 0
 			if ok = true; missing == "" {
 				return h, true
 			}
@@ -124,26 +120,25 @@ func (r *reader) extractHeader(s *source) (h extractHead, ok bool) {
 	return h, ok
 }
 
-// skipLines passes over the lines down to the header.
-func (s *source) skipLines(n int) error {
-	for range n {
-		for {
-			line, err := s.ReadSlice('\n')
-			if s.plain {
-				s.hash.Write(line)
-			}
-			if err == nil {
-				break
-			}
-			if errors.Is(err, io.EOF) {
-				return nil // the header is all there is
-			}
-			if !errors.Is(err, bufio.ErrBufferFull) {
-				return fmt.Errorf("cannot be read: %w", err)
-			}
-		}
+// skipHeader passes over everything down to the end of the header, and finds
+// out how many lines that are.
+func (s *source) skipHeader(h *extractHead) error {
+	head, _ := s.Peek(headSize)
+	before := 0
+	if h.sepLine {
+		before = bytes.IndexByte(head, '\n') + 1
 	}
-	return nil
+	rows, _ := splitCSV(string(head[before:]), h.separator.char, 0, h.index+1)
+	if len(rows) <= h.index || before+rows[h.index].end == headSize {
+		return fmt.Errorf("the header ends further down than %d bytes", headSize)
+	}
+	end := before + rows[h.index].end
+	h.lines = bytes.Count(head[:end], []byte{'\n'})
+	if s.plain {
+		s.hash.Write(head[:end])
+	}
+	_, err := s.Discard(end)
+	return err
 }
 
 // scanned takes what a scan found into the input.
@@ -189,22 +184,28 @@ func (r *reader) scanned(s *scan, h *extractHead, f *allocation.File, at *table)
 		r.fault(at.at(h.line, 0), "there is no row of data below the header")
 	}
 	f.Extract = &allocation.Extract{NoCode: t.rows[noCode], NotResident: t.rows[notResident], ByMonth: t.byMonth}
+	for _, other := range r.in.Files {
+		if other.SHA256 == f.SHA256 {
+			r.fault(allocation.Origin{File: f.Path}, "this is the same extract as %s: its operations would count twice; give it once", other.Path)
+		}
+	}
 	r.in.Files = append(r.in.Files, *f)
 	r.extracts.counted = append(r.extracts.counted, countedExtract{f.Path, t})
 }
 
 // finish turns what all extracts counted into counts. Within the span of
-// months that they hold, a region, area and month without an operation is a
-// zero, so that absence and zero stay two things.
+// months that one of them holds, a region, area and month without an operation
+// is a zero, so that absence and zero stay two things.
 func (x *extracts) finish(r *reader) {
 	if len(x.counted) == 0 {
 		return
 	}
 	type cell struct{ region, area, month int }
 	have, busy := map[cell]bool{}, map[int]bool{}
-	first, last := 0, -1
+	spans := map[int]bool{} // the months that an extract covers
 	var counts []allocation.Count
 	for _, e := range x.counted {
+		first, last := 0, -1
 		for h, n := range e.totals.counts {
 			month := h.year*12 + h.month - 1
 			if first > last {
@@ -214,8 +215,11 @@ func (x *extracts) finish(r *reader) {
 			have[cell{h.region, h.area, month}], busy[month] = true, true
 			counts = append(counts, r.count(e.path, h.region, h.area, month, providersOfRow[h.provider], n))
 		}
+		for month := first; month <= last; month++ {
+			spans[month] = true
+		}
 	}
-	for month := first; month <= last; month++ {
+	for _, month := range slices.Sorted(maps.Keys(spans)) {
 		if !busy[month] {
 			r.in.Warnings = append(r.in.Warnings, fmt.Sprintf("the extracts have no operation at all in %d-%02d, between months that have: a delivery may be missing", month/12, month%12+1))
 		}

@@ -1,6 +1,7 @@
 package register
 
 import (
+	"bytes"
 	"errors"
 
 	"github.com/kortakoer/kortakoer/allocation"
@@ -105,16 +106,21 @@ type sheetExtract struct {
 
 func newSheetExtract(scope Scope, l *layout) *sheetExtract {
 	s := &scan{counting: newCounting(scope), layout: l, total: newTotals(), lines: []int{0}}
-	return &sheetExtract{scan: s, worker: &worker{scan: s, totals: s.total}, used: l.used(), fields: make([][]byte, l.columns)}
+	return &sheetExtract{scan: s, worker: &worker{scan: s, totals: s.total, kinds: make([]kind, l.columns)}, used: l.used(), fields: make([][]byte, l.columns)}
 }
 
-func (x *sheetExtract) row(number int, hidden bool, cells []sheetCell) {
-	x.last = number
+func (x *sheetExtract) row(line int, hidden bool, cells []sheetCell) {
+	x.last = line
 	filled := false
 	for k := range x.fields {
-		x.fields[k] = nil
+		x.fields[k], x.worker.kinds[k] = nil, empty
 		if k < len(cells) && cells[k].kind != failure && cells[k].kind != uncached {
-			x.fields[k] = cells[k].text
+			x.fields[k], x.worker.kinds[k] = cells[k].text, cells[k].kind
+			if cells[k].kind == number && bytes.ContainsAny(cells[k].text, ".eE") {
+				if d, ok := plainDecimal(number, string(cells[k].text)); ok && d.IsInteger() {
+					x.fields[k] = []byte(d.String()) // 1.0 and 2.0250602E7 are whole
+				}
+			}
 		}
 	}
 	for _, c := range cells {
@@ -130,7 +136,7 @@ func (x *sheetExtract) row(number int, hidden bool, cells []sheetCell) {
 	for k := x.scan.layout.columns; k < len(cells); k++ {
 		if cells[k].kind != empty {
 			x.scan.total.rows[refused]++
-			x.scan.fault(place{line: number, column: -1}, "the row has more values than the header has columns")
+			x.scan.fault(place{line: line, column: -1}, "the row has more values than the header has columns")
 			return
 		}
 	}
@@ -143,12 +149,12 @@ func (x *sheetExtract) row(number int, hidden bool, cells []sheetCell) {
 		}
 		if cells[k].kind == failure || cells[k].kind == uncached {
 			x.scan.total.rows[refused]++
-			x.scan.fault(place{line: number, column: k}, notNumber(cell{kind: cells[k].kind, text: string(cells[k].text)}))
+			x.scan.fault(place{line: line, column: k}, notNumber(cell{kind: cells[k].kind, text: string(cells[k].text)}))
 			return
 		}
 	}
 	x.worker.fields = x.fields
-	x.worker.sheetRow(number)
+	x.worker.sheetRow(line)
 }
 
 // extractSheet takes a counted sheet into the input.

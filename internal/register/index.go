@@ -144,7 +144,7 @@ func (x *index) buildQuoted(data []byte, separator byte) {
 	lastClose := uint64(0) // the byte before the block closes a quote
 	for i := 0; i < len(data); i += blockSize {
 		b := (*[blockSize]byte)(padded[i:])
-		var s, l, q, r uint64
+		var s, l, q, r, next uint64
 		for k := range 8 {
 			w := binary.LittleEndian.Uint64(b[8*k:])
 			shift := 8 * k
@@ -153,8 +153,8 @@ func (x *index) buildQuoted(data []byte, separator byte) {
 			q |= equal1(w, quote) << shift
 			r |= equal1(w, cr) << shift
 		}
-		data := within(len(data) - i)
-		q &= data
+		there := within(len(data) - i)
+		q &= there
 		in := q
 		in ^= in << 1
 		in ^= in << 2
@@ -165,13 +165,16 @@ func (x *index) buildQuoted(data []byte, separator byte) {
 		in ^= inside
 		inside = uint64(int64(in) >> 63)
 
-		l &= data &^ in
-		end := s&data&^in | l
+		l &= there &^ in
+		end := s&there&^in | l
 		opens, closes := q&in, q&^in
 		// An opening quote follows an end of a field, or closes a doubled one;
 		// a closing quote is followed by an end, a line end's CR or its double.
 		bad := opens &^ (end<<1 | lastEnd | closes<<1 | lastClose)
-		bad |= (closes<<1 | lastClose) &^ (end | opens | r&^in) & data
+		if i+blockSize < len(data) && data[i+blockSize] == '\n' {
+			next = 1 << 63
+		}
+		bad |= (closes<<1 | lastClose) &^ (end | opens | r&^in&(l>>1|next)) & there
 		if bad != 0 && x.badQuote < 0 {
 			x.badQuote = i + bits.TrailingZeros64(bad)
 		}

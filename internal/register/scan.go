@@ -196,16 +196,22 @@ func (s *scan) countChunks() {
 	s.total.merge(w.totals)
 }
 
-// fault keeps a fault until line numbers are known. Of a file with very many
-// the first ones of each worker are enough to see what is wrong.
+// fault keeps a fault until line numbers are known; of very many, the first.
 func (s *scan) fault(at place, message string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if len(s.faults) >= 4*maxFaults {
-		s.more++
-		return
-	}
 	s.faults = append(s.faults, scanFault{at, message})
+	if len(s.faults) >= 4*maxFaults {
+		s.sortFaults()
+		s.more += len(s.faults) - maxFaults
+		s.faults = s.faults[:maxFaults]
+	}
+}
+
+func (s *scan) sortFaults() {
+	slices.SortFunc(s.faults, func(a, b scanFault) int {
+		return cmp.Or(cmp.Compare(a.chunk, b.chunk), cmp.Compare(a.line, b.line), cmp.Compare(a.column, b.column))
+	})
 }
 
 // told returns the faults in order of lines, each with its line, and how many
@@ -216,12 +222,10 @@ func (s *scan) told(first int) (faults []scanFault, more int) {
 	for i, n := range s.lines {
 		begin[i+1] = begin[i] + n
 	}
+	s.sortFaults()
 	for i, f := range s.faults {
 		s.faults[i].line = begin[f.chunk] + f.line
 	}
-	slices.SortFunc(s.faults, func(a, b scanFault) int {
-		return cmp.Or(cmp.Compare(a.line, b.line), cmp.Compare(a.column, b.column))
-	})
 	more = s.more + max(0, len(s.faults)-maxFaults)
 	return s.faults[:min(maxFaults, len(s.faults))], more
 }

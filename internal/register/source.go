@@ -89,7 +89,7 @@ func (s *source) utf8() {
 	if s.plain {
 		raw = s.hashed()
 	}
-	s.Reader = bufio.NewReaderSize(transform.NewReader(raw, unicode.UTF16(unicode.LittleEndian, unicode.ExpectBOM).NewDecoder()), headSize)
+	s.Reader = bufio.NewReaderSize(transform.NewReader(raw, unicode.UTF16(unicode.LittleEndian, unicode.UseBOM).NewDecoder()), headSize)
 }
 
 // readerAt is the file for reading anywhere in it, as a zip file needs; its

@@ -23,6 +23,7 @@ type row struct {
 	number int // 1 is the first row of the sheet or line of the file
 	hidden bool
 	cells  []cell
+	end    int // of a CSV row: the byte behind it
 }
 
 // cell is one value as the file holds it.

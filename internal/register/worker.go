@@ -40,6 +40,7 @@ type worker struct {
 	pending int64
 
 	fields [][]byte
+	kinds  []kind // of the cells of a sheet
 	hits   []hit
 	at     *chunk
 }
@@ -94,7 +95,7 @@ func (w *worker) chunk(k *chunk) {
 	if w.pending += int64(lines); w.pending > 1<<31 {
 		w.spill() // before a count can pass 32 bits
 	}
-	if w.usual && w.even(data) {
+	if w.usual && w.even(data) && lines == w.index.newlines { // no line break inside quotes
 		w.usualRows(data)
 	} else {
 		w.anyRows(data)
@@ -154,7 +155,11 @@ func (w *worker) rowOfFields(begin int) {
 
 func (w *worker) lookForPersons() {
 	for _, c := range w.layout.personal {
-		if holdsPersonalNumber(cell{kind: text, text: string(w.fields[c])}) {
+		value := cell{kind: text, text: string(w.fields[c])}
+		if w.kinds != nil {
+			value.kind = w.kinds[c]
+		}
+		if holdsPersonalNumber(value) {
 			w.totals.personal[c]++
 		}
 	}
@@ -217,9 +222,7 @@ func (w *worker) usualRows(data []byte) {
 			if column > 0 {
 				start = int(e[column-1]) + 1
 			}
-			// A name begins with no digit, and no shorter text holds a
-			// personal number: in this order both are easy to predict.
-			if padded[start]-'0' <= 9 && int(e[column])-start >= 10 {
+			if end := int(e[column]); end-start >= 10 && manyOf(padded, start, end) {
 				suspicious = true
 			}
 		}
@@ -236,21 +239,18 @@ func (w *worker) usualRows(data []byte) {
 				length := bits.TrailingZeros64(spaces(word)) >> 3
 				length = min(length, end-start)
 				token := word & wordMask[length&15]
-				if usualCodes && length < 8 && token&0x60 != 0x60 {
-					areas |= c.codes.bits(token)
-				} else {
-					if at := bytes.IndexByte(data[start:end], ' '); at >= 0 {
-						length = at
-					} else {
-						length = end - start
+				if !usualCodes || length == 8 || !codeLike(token|('0'*ones)&^wordMask[length&15]) {
+					for code := range bytes.FieldsFuncSeq(data[start:end], betweenCodes) {
+						areas |= c.codes.bit(code)
 					}
-					areas |= c.codes.bit(data[start : start+length])
+					break
 				}
+				areas |= c.codes.bits(token)
 				start += length + 1
 			}
 		}
 		if areas == 0 {
-			if begin-rowBegin <= 3*n { // perhaps nothing but separators and quotes
+			if begin-rowBegin <= 3*n+1 { // perhaps nothing but separators and quotes
 				w.takeFields(data, e, rowBegin)
 				w.rowOfFields(rowBegin)
 				continue
@@ -280,6 +280,31 @@ func (w *worker) usualRows(data []byte) {
 
 // wordMask keeps so many bytes of a word.
 var wordMask = [16]uint64{0, 1<<8 - 1, 1<<16 - 1, 1<<24 - 1, 1<<32 - 1, 1<<40 - 1, 1<<48 - 1, 1<<56 - 1, ^uint64(0)}
+
+// codeLike reports whether all bytes of a word are digits or capital letters.
+func codeLike(word uint64) bool {
+	const digit, beyondDigit = (0x80 - '0') * ones, (0x80 - '9' - 1) * ones
+	const letter, beyondLetter = (0x80 - 'A') * ones, (0x80 - 'Z' - 1) * ones
+	w := word & low7
+	fits := (w+digit)&^(w+beyondDigit) | (w+letter)&^(w+beyondLetter)
+	return fits&^word&high1 == high1
+}
+
+// manyOf reports whether a value has as many digits as a personal number.
+func manyOf(padded []byte, start, end int) bool {
+	n := 0
+	for ; start+8 <= end; start += 8 {
+		n += bits.OnesCount64(digits(binary.LittleEndian.Uint64(padded[start:])))
+	}
+	n += bits.OnesCount64(digits(binary.LittleEndian.Uint64(padded[start:])) & wordMask[end-start])
+	return n >= 10
+}
+
+// digits has the high bit of each byte set that is a digit.
+func digits(word uint64) uint64 {
+	w := word & low7
+	return (w + (0x80-'0')*ones) &^ (w + (0x80-'9'-1)*ones) &^ word & high1
+}
 
 // spaces has the high bit of each byte set that is a space.
 func spaces(word uint64) uint64 {
