@@ -23,8 +23,7 @@ type calcOptions struct {
 	streams
 	request register.Request
 
-	rules         string
-	settings      []string
+	rules         ruleFlags
 	missingAsZero bool
 	strict        bool
 	quiet         bool
@@ -70,8 +69,7 @@ extract of the patient register, also packed as .gz or .zst, is counted first.`,
 		}
 		return nil
 	}
-	f.StringVar(&o.rules, "rules", rules.Default, "rule set: the `ID` of a built-in one, or a file")
-	f.StringArrayVar(&o.settings, "set", nil, "replace one value of the rule set, as `KEY=VALUE` (repeatable)")
+	o.rules.add(f)
 	f.StringVar(&o.request.Population, "population", "", "`FILE` with region and invånare, instead of SCB 2024-12-31")
 	f.StringVar(&o.request.Requisitions, "requisitions", "", "`FILE` with region and datum")
 	f.StringVar(&o.request.Paid, "paid", "", "`FILE` with region and belopp paid before")
@@ -100,11 +98,8 @@ func (o *calcOptions) run() error {
 	if !slices.Contains(language.Languages, o.language) {
 		return withHint("it is sv or en", "--lang %s is unknown", o.language)
 	}
-	rs, err := loadRules(o.rules)
+	rs, err := o.rules.load()
 	if err != nil {
-		return err
-	}
-	if rs, err = rs.With(o.settings...); err != nil {
 		return err
 	}
 	to, err := newTarget(o.output, o.format, "utbetalning-"+rs.ID)
@@ -113,7 +108,7 @@ func (o *calcOptions) run() error {
 	}
 	scope := scopeOf(rs)
 	regions, errRegion := o.shown(scope)
-	errOutput := to.mayWrite(o.force, inputFiles(o.request, o.rules))
+	errOutput := to.mayWrite(o.force, inputFiles(o.request, o.rules.name))
 	o.request.Progress = progress(o.err, o.quiet)
 	plan, errPlan := o.plan(scope, rs)
 	if err := errors.Join(errPlan, errRegion, errOutput); err != nil {

@@ -9,18 +9,16 @@ import (
 
 	"github.com/kortakoer/kortakoer/internal/register"
 	"github.com/kortakoer/kortakoer/internal/report"
-	"github.com/kortakoer/kortakoer/rules"
 )
 
 // countOptions are the flags of count.
 type countOptions struct {
 	streams
-	request  register.Request
-	rules    string
-	settings []string
-	output   string
-	force    bool
-	quiet    bool
+	request register.Request
+	rules   ruleFlags
+	output  string
+	force   bool
+	quiet   bool
 }
 
 func newCount(s streams) *cobra.Command {
@@ -48,8 +46,7 @@ file that calc reads; calc also takes extracts directly.`,
 		},
 	}
 	f := cmd.Flags()
-	f.StringVar(&o.rules, "rules", rules.Default, "rule set with the areas and their codes: an `ID`, or a file")
-	f.StringArrayVar(&o.settings, "set", nil, "replace one value of the rule set, as `KEY=VALUE` (repeatable)")
+	o.rules.add(f)
 	f.StringVarP(&o.output, "output", "o", "", "`FILE` to write (.csv), or -")
 	f.BoolVar(&o.force, "force", false, "replace an existing output file")
 	f.BoolVarP(&o.quiet, "quiet", "q", false, "print no notes, only warnings and errors")
@@ -66,11 +63,8 @@ func (o *countOptions) run() error {
 	if o.output == "" {
 		return withHint("such as -o operationer.csv, or -o -", "count needs -o")
 	}
-	rs, err := loadRules(o.rules)
+	rs, err := o.rules.load()
 	if err != nil {
-		return err
-	}
-	if rs, err = rs.With(o.settings...); err != nil {
 		return err
 	}
 	format := ""
@@ -84,7 +78,7 @@ func (o *countOptions) run() error {
 	if to.format != "csv" {
 		return withHint("end it in .csv", "count writes CSV, not .%s", to.format)
 	}
-	errOutput := to.mayWrite(o.force, inputFiles(o.request, o.rules))
+	errOutput := to.mayWrite(o.force, inputFiles(o.request, o.rules.name))
 	o.request.Progress = progress(o.err, o.quiet)
 	in, err := register.Read(scopeOf(rs), o.request)
 	if err := errors.Join(err, errOutput); err != nil {

@@ -6,6 +6,7 @@ import (
 	"os"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/kortakoer/kortakoer/rules"
 )
@@ -89,6 +90,25 @@ func oneArg(hint string) cobra.PositionalArgs {
 		}
 		return nil
 	}
+}
+
+// ruleFlags name the rule set of a command and what to replace in it.
+type ruleFlags struct {
+	name     string
+	settings []string
+}
+
+func (r *ruleFlags) add(f *pflag.FlagSet) {
+	f.StringVar(&r.name, "rules", rules.Default, "rule set: the `ID` of a built-in one, or a file")
+	f.StringArrayVar(&r.settings, "set", nil, "replace one value of the rule set, as `KEY=VALUE` (repeatable)")
+}
+
+func (r *ruleFlags) load() (*rules.RuleSet, error) {
+	rs, err := loadRules(r.name)
+	if err != nil {
+		return nil, err
+	}
+	return rs.With(r.settings...)
 }
 
 // loadRules returns a built-in rule set by its id, or the one in a file.

@@ -24,10 +24,10 @@ type layout struct {
 	opDate   []int // OPD1…OPD30 beside them; else empty
 	dates    []int // OPDATUM, INDATUM, UTDATUM: the first that is filled counts
 	home     int
-	lkf      bool // home holds LKF, whose first two digits are the county
-	lkfToo   int  // LKF beside HEMLAN, for rows in which that is empty
-	read     []int
-	place    int // the performing region
+	lkf      bool  // home holds LKF, whose first two digits are the county
+	lkfToo   int   // LKF beside HEMLAN, for rows in which that is empty
+	read     []int // every column that is read, where the layout is complete
+	place    int   // the performing region
 	private  int
 	personal []int // columns in which no personal number belongs
 	names    []string

@@ -45,14 +45,11 @@ func (b *book) checks(s *sheet) {
 
 // compare writes a row that compares two amounts; the difference is 0 unless
 // something was changed.
-func (s *sheet) compare(item string, left string, leftValue int64, right any, rightValue int64) {
+func (s *sheet) compare(item string, left string, leftValue int64, right string, rightValue int64) {
 	st := s.styles
 	row := s.row + 1
-	cells := []any{st.text.cell(""), st.text.cell(item), st.kronor.formula(left, leftValue), st.kronor.cell(right)}
-	if formula, ok := right.(string); ok {
-		cells[3] = st.kronor.formula(formula, rightValue)
-	}
-	s.put(append(cells, st.kronor.formula(name(checkFormulas, row)+"-"+name(checkEngine, row), leftValue-rightValue))...)
+	s.put(st.text.cell(""), st.text.cell(item), st.kronor.formula(left, leftValue), st.kronor.formula(right, rightValue),
+		st.kronor.formula(name(checkFormulas, row)+"-"+name(checkEngine, row), leftValue-rightValue))
 }
 
 func (b *book) checkSums(s *sheet) {

@@ -104,7 +104,6 @@ func (b *book) leftover(s *sheet) {
 	s.skip(1)
 	st := b.styles
 	label := func(text string) []any { return []any{st.text.cell(text), st.text.cell(""), st.text.cell("")} }
-	calc := b.text("sheet.calculation")
 	s.put(append(label(b.text("pool")), st.kronor.formula(b.onRules("pool"), b.rules.Pool.V))...)
 	s.put(append(label(b.text("left.minus", b.text("equal"))), st.kronor.formula(b.onCalc(b.calcEqual(), b.calcCountry(b.areas)), b.plan.Equal))...)
 	s.put(append(label(b.text("left.minus", b.text("performance"))), st.kronor.formula(b.onCalc(b.calcPerformance(), b.calcCountry(b.areas)), b.plan.Performance))...)
@@ -118,7 +117,7 @@ func (b *book) leftover(s *sheet) {
 	}
 	s.skip(1)
 	s.put(st.section.cell(b.text("left.pots")))
-	b.pots(s, calc)
+	b.pots(s)
 	for a := range b.plan.Areas {
 		s.skip(1)
 		if a > 0 {
@@ -159,7 +158,7 @@ func (b *book) portionCells(amount string, row, weight, floor, first, last int, 
 	return [4]excelize.Cell{st.dash.formula(f, p.Floor), st.dash.formula(r, rest), st.number.formula(o, order), st.dash.formula(sh, p.Amount())}
 }
 
-func (b *book) pots(s *sheet, calc string) {
+func (b *book) pots(s *sheet) {
 	st := b.styles
 	s.header(2, "", b.text("area"), b.text("left.weight"), b.text("left.floor"), b.text("left.rest"), b.text("left.order"), b.text("left.pot"), b.text("left.given"), b.text("unallocated"))
 	first, last := b.potRow(0), b.potRow(b.areas-1)
@@ -168,7 +167,7 @@ func (b *book) pots(s *sheet, calc string) {
 		weight, formula := big.NewInt(1), "1"
 		if b.rules.Leftover.Pots.V == rules.ByValue {
 			weight.Mul(big.NewInt(area.Area.Rate.V), big.NewInt(area.Count))
-			formula = b.onRules("area."+area.Area.ID+".rate") + "*" + on(calc, fixed(b.calcCount(), b.calcCountry(a)))
+			formula = b.onRules("area."+area.Area.ID+".rate") + "*" + b.onCalc(b.calcCount(), b.calcCountry(a))
 		}
 		weights.Add(weights, weight)
 		cells := []any{st.text.cell(""), st.text.cell(b.Language.Area(area.Area)), st.number.formula(formula, weight.Int64())}
