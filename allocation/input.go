@@ -130,6 +130,52 @@ type Requisition struct {
 
 // Payment is what a region has been paid already.
 type Payment struct {
+	Region    string
+	Decision  string // id of the rule set it was paid by; empty where the file does not say
+	Kronor    int64
+	Date      string // 2025-12-19; empty where the file does not say
+	Reference string // of the agency's ledger
+	Origin    Origin
+}
+
+// Payee is who a payment to a region is booked on, from a file of the agency.
+type Payee struct {
+	Region             string
+	OrganisationNumber string // 232100-0016
+	Reference          string // what the region wants stated
+	Origin             Origin
+}
+
+// UseReport is a region's report of how it used what it was paid
+// (återrapportering).
+type UseReport struct {
+	Region     string
+	Decision   string // as in Payment
+	Used       int64  // kronor
+	PurposeMet bool
+	Date       string // the day it came in
+	Origin     Origin
+}
+
+// Need is what a region's need weight (vårdbehov) is computed from: inhabitants
+// and standard cost per inhabitant, or the weight itself.
+type Need struct {
+	Region      string
+	Inhabitants int64
+	Cost        decimal.Decimal // kronor per inhabitant
+	Weight      decimal.Decimal // where the file gives it instead
+	Origin      Origin
+}
+
+// Published is a table of amounts per region as somebody published it.
+type Published struct {
+	Column  string // the header of the amounts; empty where a page has none
+	Amounts []Amount
+	Country *Amount // the row for the whole country, if there is one
+}
+
+// Amount is one region's amount in a published table.
+type Amount struct {
 	Region string
 	Kronor int64
 	Origin Origin
@@ -182,9 +228,13 @@ const (
 	RolePopulation   Role = "population"
 	RoleRequisitions Role = "requisitions"
 	RolePayments     Role = "paid"
+	RolePayees       Role = "payees"
+	RoleReports      Role = "reports"
+	RoleNeed         Role = "need"
+	RolePublished    Role = "published"
 )
 
-// Input is everything that a plan is computed from, beside the rules.
+// Input is everything that a calculation is made from, beside the rules.
 type Input struct {
 	Files        []File
 	Counts       []Count
@@ -192,6 +242,10 @@ type Input struct {
 	Population   Population
 	Requisitions []Requisition
 	Payments     []Payment
+	Payees       []Payee
+	Reports      []UseReport
+	Needs        []Need
+	Published    *Published
 	Refused      []Count // places of values that the reader refused: not missing as well
 
 	// MissingAsZero takes a region × area × year without a value as 0

@@ -159,7 +159,24 @@ func scopeOf(rs *rules.RuleSet) register.Scope {
 	}
 	s.PerCode = rs.Unit.V == rules.Code
 	s.Private = rs.Private.V
+	s.Decisions = decisions(rs)
 	return s
+}
+
+// decisions are what payments and reports can be of: the rule set in use and
+// the built-in ones, so that a list for the whole year can be given as it is.
+func decisions(used ...*rules.RuleSet) []register.Decision {
+	for _, id := range rules.IDs() {
+		if rs, err := rules.Builtin(id); err == nil && !slices.ContainsFunc(used, func(u *rules.RuleSet) bool { return u.ID == id }) {
+			used = append(used, rs)
+		}
+	}
+	var list []register.Decision
+	for _, rs := range used {
+		number, _, _ := strings.Cut(rs.Decision.Reference, " ")
+		list = append(list, register.Decision{ID: rs.ID, Names: []string{number, rs.Decision.Reference}})
+	}
+	return list
 }
 
 // shown resolves --region to codes.

@@ -3,7 +3,6 @@ package main
 import (
 	"fmt"
 	"io"
-	"slices"
 	"strings"
 	"time"
 
@@ -22,8 +21,7 @@ func extractFlags(f *pflag.FlagSet, q *register.Request) {
 
 // inputFiles are all files that are read, so that none is written over.
 func inputFiles(q register.Request, rules string) []string {
-	files := slices.Concat(q.Counts, []string{q.Population, q.Requisitions, q.Paid, rules})
-	return slices.DeleteFunc(files, func(f string) bool { return f == "" || f == register.Stdin })
+	return append(q.Files(), rules)
 }
 
 func note(s streams, quiet bool, format string, args ...any) {

@@ -182,6 +182,10 @@ var texts = map[Key]words{
 	"role.population":   {"Folkmängd", "Population"},
 	"role.requisitions": {"Rekvisitioner", "Requisitions"},
 	"role.paid":         {"Utbetalningar", "Payments"},
+	"role.payees":       {"Betalningsuppgifter", "Payees"},
+	"role.reports":      {"Återrapporter", "Reports of use"},
+	"role.need":         {"Vårdbehov", "Need"},
+	"role.published":    {"Publicerad tabell", "Published table"},
 
 	// Charts.
 	"chart.title":   {"Diagram", "Charts"},

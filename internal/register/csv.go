@@ -57,10 +57,13 @@ func (r *reader) csvTable(name string, data []byte, role allocation.Role) (*tabl
 	}
 	rows, err := splitCSV(content, best.char, lines, len(content))
 	t := &table{file: name, rows: rows}
-	if f, ok := errors.AsType[*csvFault](err); ok {
+	if f, ok := errors.AsType[*csvFault](err); ok && role != allocation.RolePublished {
 		return nil, "", &allocation.Fault{Origin: t.at(f.line, f.column), Message: f.message}
 	}
 	if h := r.names.header(t, role); h.missing != "" {
+		if page, ok := r.page(name, content); ok && role == allocation.RolePublished {
+			return page, "a page of text, " + encoding, nil
+		}
 		return nil, "", h.unfit(t, role)
 	}
 	return t, fmt.Sprintf("CSV, %s, %s", best.name, encoding), nil

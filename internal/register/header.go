@@ -26,6 +26,13 @@ const (
 	fieldDate       field = "datum"
 	fieldAmount     field = "belopp"
 	fieldAgent      field = "ombud"
+	fieldDecision   field = "beslut"
+	fieldReference  field = "referens"
+	fieldOrgNumber  field = "organisationsnummer"
+	fieldUsed       field = "använt belopp"
+	fieldPurpose    field = "syfte uppnått"
+	fieldCost       field = "standardkostnad"
+	fieldWeight     field = "vårdbehov"
 )
 
 // headers lists the folded names of each field.
@@ -42,7 +49,14 @@ var headers = map[string]field{
 	"invanare": fieldPopulation, "folkmangd": fieldPopulation, "befolkning": fieldPopulation, "population": fieldPopulation,
 	"datum": fieldDate, "rekvisitionsdatum": fieldDate, "inkom": fieldDate, "date": fieldDate,
 	"belopp": fieldAmount, "utbetalt": fieldAmount, "tidigareutbetalt": fieldAmount, "kronor": fieldAmount, "amount": fieldAmount,
-	"ombud": fieldAgent,
+	"ombud":  fieldAgent,
+	"beslut": fieldDecision, "regelverk": fieldDecision, "decision": fieldDecision, "ruleset": fieldDecision,
+	"referens": fieldReference, "betalningsreferens": fieldReference, "erreferens": fieldReference, "reference": fieldReference,
+	"organisationsnummer": fieldOrgNumber, "orgnr": fieldOrgNumber, "orgnummer": fieldOrgNumber, "organisationnumber": fieldOrgNumber,
+	"anvant": fieldUsed, "anvantbelopp": fieldUsed, "forbrukat": fieldUsed, "used": fieldUsed,
+	"syfteuppnatt": fieldPurpose, "syftetuppnatt": fieldPurpose, "syfte": fieldPurpose, "andamal": fieldPurpose, "purposemet": fieldPurpose,
+	"standardkostnad": fieldCost, "standardkostnadperinvanare": fieldCost, "standardkostnadkrinv": fieldCost, "standardcost": fieldCost,
+	"vardbehov": fieldWeight, "vikt": fieldWeight, "andel": fieldWeight, "weight": fieldWeight, "need": fieldWeight,
 }
 
 var (
@@ -60,6 +74,7 @@ type header struct {
 	score   int    // how much was recognised; complete headers are above all others
 	missing string // what a complete header still needs
 	twice   string // two columns that say the same
+	worth   int    // of the column of a published table that was taken
 }
 
 // timeColumn is a column of the wide shape.
@@ -75,7 +90,7 @@ const (
 func (n *names) header(t *table, role allocation.Role) header {
 	best := header{row: -1}
 	for i, r := range t.rows[:min(headerRows, len(t.rows))] {
-		h := readHeader(r, role)
+		h := readHeader(r, role, n.column)
 		if h.row = i; h.score > best.score {
 			best = h
 		}
@@ -86,7 +101,9 @@ func (n *names) header(t *table, role allocation.Role) header {
 	return best
 }
 
-func readHeader(r row, role allocation.Role) header {
+// wanted is the folded name of the column to take from a published table, or
+// empty.
+func readHeader(r row, role allocation.Role, wanted string) header {
 	h := header{columns: map[field]int{}}
 	for i, c := range r.cells {
 		column := i + 1
@@ -98,6 +115,8 @@ func readHeader(r row, role allocation.Role) header {
 		}
 		switch y, m, isTime := timeHeader(c, name); {
 		case c.kind == empty:
+		case role == allocation.RolePublished && f != fieldRegion:
+			h.publishedColumn(column, name, wanted)
 		case isTime && role == allocation.RoleCounts:
 			h.times = append(h.times, timeColumn{column, y, m})
 			h.score++
@@ -119,6 +138,9 @@ func readHeader(r row, role allocation.Role) header {
 	}
 	if h.twice == "" && role == allocation.RoleCounts {
 		h.twice = h.contradiction()
+	}
+	if h.columns[fieldWeight] != 0 && (h.columns[fieldPopulation] != 0 || h.columns[fieldCost] != 0) {
+		h.twice = "the header has both vårdbehov and what it is computed from; keep one of them"
 	}
 	return h
 }
@@ -164,6 +186,14 @@ func fieldsOf(role allocation.Role) []field {
 	case allocation.RoleRequisitions:
 		return []field{fieldRegion, fieldDate, fieldAgent}
 	case allocation.RolePayments:
+		return []field{fieldRegion, fieldAmount, fieldDate, fieldReference, fieldDecision}
+	case allocation.RolePayees:
+		return []field{fieldRegion, fieldOrgNumber, fieldReference}
+	case allocation.RoleReports:
+		return []field{fieldRegion, fieldUsed, fieldPurpose, fieldDate, fieldDecision}
+	case allocation.RoleNeed:
+		return []field{fieldRegion, fieldPopulation, fieldCost, fieldWeight}
+	case allocation.RolePublished:
 		return []field{fieldRegion, fieldAmount}
 	}
 	return []field{fieldRegion, fieldArea, fieldYear, fieldMonth, fieldPeriod, fieldCount, fieldProvider, fieldBaseline}
@@ -178,6 +208,14 @@ func needs(role allocation.Role) string {
 		return "region and datum"
 	case allocation.RolePayments:
 		return "region and belopp"
+	case allocation.RolePayees:
+		return "region and organisationsnummer"
+	case allocation.RoleReports:
+		return "region, använt belopp, syfte uppnått (ja or nej) and datum"
+	case allocation.RoleNeed:
+		return "region, and either invånare and standardkostnad (kr per inhabitant) or vårdbehov"
+	case allocation.RolePublished:
+		return "region and an amount, such as total, summa, belopp or maxtak"
 	}
 	return "region, område, and either år (or period) and antal, or one column per year, or baslinje"
 }
@@ -197,6 +235,19 @@ func (h header) lacks(role allocation.Role) string {
 	case allocation.RoleRequisitions:
 		need(fieldDate)
 	case allocation.RolePayments:
+		need(fieldAmount)
+	case allocation.RolePayees:
+		need(fieldOrgNumber)
+	case allocation.RoleReports:
+		need(fieldUsed)
+		need(fieldPurpose)
+		need(fieldDate)
+	case allocation.RoleNeed:
+		if h.columns[fieldWeight] == 0 {
+			need(fieldPopulation)
+			need(fieldCost)
+		}
+	case allocation.RolePublished:
 		need(fieldAmount)
 	default:
 		need(fieldArea)

@@ -1,25 +1,18 @@
 package register
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 
+	"github.com/shopspring/decimal"
+
 	"github.com/kortakoer/kortakoer/allocation"
+	"github.com/kortakoer/kortakoer/internal/spelling"
 )
 
 // once remembers where a region stands in a list and refuses it a second time.
-func (p *parser) once(r row, region string) bool {
-	at := p.table.at(r.number, p.header.columns[fieldRegion])
-	if other, ok := p.seen[region]; ok {
-		p.fault(at, "%s: %s stands already at %s; keep one of them", fieldRegion, p.names.label(region), other)
-		return false
-	}
-	if p.seen == nil {
-		p.seen = map[string]allocation.Origin{}
-	}
-	p.seen[region] = at
-	return true
-}
+func (p *parser) once(r row, region string) bool { return p.onceFor(r, region, "") }
 
 // inhabitant reads a row of a population file.
 func (p *parser) inhabitant(r row, region string, ok bool) {
@@ -85,24 +78,205 @@ func (p *parser) requisition(r row, region string, ok bool) {
 }
 
 // payment reads a row of a file of payments. A region may have had several,
-// which are added; so may a row that was pasted twice, so it is told.
+// which are added; two that no date tells apart may be one row pasted twice, so
+// that is told.
 func (p *parser) payment(r row, region string, ok bool) {
 	column := p.header.columns[fieldAmount]
 	n, why := whole(p.value(r, column), maxPayment)
+	date, fits := p.date(r, true)
+	decision, known := p.decision(r)
+	reference := p.words(r, fieldReference)
+	at := p.table.at(r.number, column)
 	switch {
 	case why != "":
 		p.wrong(r, column, fieldAmount, "%s; expected whole kronor, such as 1 500 000", why)
 	case ok && region == allocation.Country:
-		p.fault(p.table.at(r.number, column), "%s: Riket is not paid; leave the row out", fieldRegion)
-	case ok:
-		at := p.table.at(r.number, column)
-		if other, again := p.seen[region]; again {
-			p.warn(at.Row, at.Column, "%s has a payment already in row %d; they are added", p.names.label(region), other.Row)
+		p.fault(at, "%s: Riket is not paid; leave the row out", fieldRegion)
+	case ok && fits && known:
+		payment := allocation.Payment{Region: region, Decision: decision, Kronor: n, Date: date, Reference: reference, Origin: at}
+		for _, other := range p.in.Payments {
+			if other.Region == region && other.Decision == decision && other.Date == date && other.Origin.File == at.File {
+				p.warn(at.Row, at.Column, "%s has a payment already%s in row %d; they are added", p.names.label(region), onDate(date), other.Origin.Row)
+				break
+			}
 		}
-		if p.seen == nil {
-			p.seen = map[string]allocation.Origin{}
-		}
-		p.seen[region] = at
-		p.in.Payments = append(p.in.Payments, allocation.Payment{Region: region, Kronor: n, Origin: p.table.at(r.number, column)})
+		p.in.Payments = append(p.in.Payments, payment)
 	}
+}
+
+func onDate(date string) string {
+	if date == "" {
+		return ""
+	}
+	return " on " + date
+}
+
+// date reads the date of a row. Where it is optional it may be empty.
+func (p *parser) date(r row, optional bool) (string, bool) {
+	column := p.header.columns[fieldDate]
+	c := p.value(r, column)
+	if c.kind == empty && optional {
+		return "", true
+	}
+	date, fits := day(c)
+	if !fits {
+		p.wrong(r, column, fieldDate, "%s is not a date such as 2025-06-02", show(c.text))
+	}
+	return date, fits
+}
+
+// decision reads which decision a row belongs to; empty where it does not say.
+func (p *parser) decision(r row) (string, bool) {
+	column := p.header.columns[fieldDecision]
+	c := p.value(r, column)
+	if c.kind == empty {
+		return "", true
+	}
+	id, known := p.names.decisions[spelling.Fold(c.text)]
+	if !known {
+		p.wrong(r, column, fieldDecision, "this is no decision that is known here; expected one of %s", strings.Join(p.names.decisional, ", "))
+	}
+	return id, known
+}
+
+// words reads a text that is passed on as it is.
+func (p *parser) words(r row, f field) string {
+	c := p.value(r, p.header.columns[f])
+	if c.kind == empty || p.personal[p.header.columns[f]] {
+		return ""
+	}
+	if len([]rune(c.text)) > maxReference {
+		p.wrong(r, p.header.columns[f], f, "the text is longer than %d characters", maxReference)
+		return ""
+	}
+	return c.text
+}
+
+const maxReference = 60 // characters
+
+// payee reads a row of the agency's file of whom to pay.
+func (p *parser) payee(r row, region string, ok bool) {
+	column := p.header.columns[fieldOrgNumber]
+	c := p.value(r, column)
+	number, why := organisationNumber(c.text)
+	if why != "" {
+		p.wrong(r, column, fieldOrgNumber, "%s; expected an organisation number with its check digit, such as 232100-0016", why)
+	}
+	reference := p.words(r, fieldReference)
+	if ok && region == allocation.Country {
+		p.wrong(r, p.header.columns[fieldRegion], fieldRegion, "Riket is not paid; leave the row out")
+		return
+	}
+	if ok && p.once(r, region) && why == "" {
+		p.in.Payees = append(p.in.Payees, allocation.Payee{Region: region, OrganisationNumber: number, Reference: reference, Origin: p.table.at(r.number, column)})
+	}
+}
+
+// organisationNumber reads ten digits with a check digit, of which the third
+// is at least 2: unlike in a personal number, where it begins the month.
+func organisationNumber(s string) (number, why string) {
+	digits := strings.ReplaceAll(trim(s), "-", "")
+	digits = strings.TrimPrefix(digits, "16") // as the tax agency writes it in twelve digits
+	switch {
+	case s == "":
+		return "", "the cell is empty"
+	case !tenDigits.MatchString(digits):
+		return "", "this is not ten digits"
+	case digits[2] < '2':
+		return "", "this is the form of a personal number"
+	case !luhn(digits):
+		return "", "the check digit is wrong"
+	}
+	return digits[:6] + "-" + digits[6:], ""
+}
+
+var tenDigits = regexp.MustCompile(`^\d{10}$`)
+
+// report reads a row of the reports of use.
+func (p *parser) report(r row, region string, ok bool) {
+	column := p.header.columns[fieldUsed]
+	used, why := whole(p.value(r, column), maxPayment)
+	if why != "" {
+		p.wrong(r, column, fieldUsed, "%s; expected whole kronor, such as 1 500 000", why)
+	}
+	column = p.header.columns[fieldPurpose]
+	c := p.value(r, column)
+	met, answered := answers[spelling.Fold(c.text)]
+	if !answered {
+		p.wrong(r, column, fieldPurpose, "%s is not ja or nej", show(c.text))
+	}
+	date, fits := p.date(r, false)
+	decision, known := p.decision(r)
+	at := p.table.at(r.number, p.header.columns[fieldRegion])
+	switch {
+	case ok && region == allocation.Country:
+		p.fault(at, "%s: Riket reports no use; leave the row out", fieldRegion)
+	case ok && why == "" && answered && fits && known && p.onceFor(r, region, decision):
+		p.in.Reports = append(p.in.Reports, allocation.UseReport{Region: region, Decision: decision, Used: used, PurposeMet: met, Date: date, Origin: at})
+	}
+}
+
+var answers = map[string]bool{"ja": true, "j": true, "yes": true, "y": true, "true": true, "1": true, "nej": false, "n": false, "no": false, "false": false, "0": false}
+
+// need reads a row that a region's need weight is computed from.
+func (p *parser) need(r row, region string, ok bool) {
+	n := allocation.Need{Region: region, Origin: p.table.at(r.number, p.header.columns[fieldRegion])}
+	var why string
+	positive := func(f field, example string) decimal.Decimal {
+		column := p.header.columns[f]
+		d, wrong := mean(p.value(r, column))
+		if wrong == "" && !d.IsPositive() {
+			wrong = "it is not above 0"
+		}
+		if wrong != "" {
+			p.wrong(r, column, f, "%s; expected %s", wrong, example)
+			why = wrong
+		}
+		return d
+	}
+	if p.header.columns[fieldWeight] != 0 {
+		n.Weight = positive(fieldWeight, "a weight, such as 107595016 or 0,21")
+	} else {
+		n.Cost = positive(fieldCost, "kronor per inhabitant, such as 28412,50")
+		column := p.header.columns[fieldPopulation]
+		var wrong string
+		if n.Inhabitants, wrong = whole(p.value(r, column), maxPopulation); wrong == "" && n.Inhabitants == 0 {
+			wrong = "it is not above 0"
+		}
+		if wrong != "" {
+			p.wrong(r, column, fieldPopulation, "%s; expected a number of inhabitants, such as 2473307", wrong)
+			why = wrong
+		}
+	}
+	if ok && p.once(r, region) && why == "" && region != allocation.Country {
+		p.in.Needs = append(p.in.Needs, n)
+	}
+}
+
+// everyRegion refuses a list in which a region is missing.
+func (p *parser) everyRegion(what string) {
+	var missing []string
+	for _, code := range p.names.codes {
+		if _, ok := p.seen[code]; !ok {
+			missing = append(missing, p.names.label(code))
+		}
+	}
+	if len(missing) > 0 {
+		p.fault(p.table.at(0, 0), "no %s for %s", what, strings.Join(missing, ", "))
+	}
+}
+
+// onceFor is once for a list in which a region stands once for each decision.
+func (p *parser) onceFor(r row, region, decision string) bool {
+	at := p.table.at(r.number, p.header.columns[fieldRegion])
+	key := strings.TrimSpace(region + " " + decision)
+	if other, ok := p.seen[key]; ok {
+		p.fault(at, "%s: %s stands already at %s; keep one of them", fieldRegion, p.names.label(region), other)
+		return false
+	}
+	if p.seen == nil {
+		p.seen = map[string]allocation.Origin{}
+	}
+	p.seen[key] = at
+	return true
 }

@@ -18,6 +18,10 @@ type names struct {
 	areal    []string
 	codes    []string // of the regions, in order
 	labels   map[string]string
+
+	decisions  map[string]string // to the id of the rule set
+	decisional []string
+	column     string // folded name of the column to take from a published table
 }
 
 // label is "12 Skåne" for messages.
@@ -38,6 +42,13 @@ func newNames(scope Scope) *names {
 			n.areas[spelling.Fold(name)] = a.ID
 		}
 		n.areal = append(n.areal, a.ID)
+	}
+	n.decisions = map[string]string{}
+	for _, d := range scope.Decisions {
+		for _, name := range append([]string{d.ID}, d.Names...) {
+			n.decisions[spelling.Fold(name)] = d.ID
+		}
+		n.decisional = append(n.decisional, d.ID)
 	}
 	return n
 }

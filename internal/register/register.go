@@ -12,9 +12,11 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/kortakoer/kortakoer/allocation"
+	"github.com/kortakoer/kortakoer/internal/spelling"
 )
 
 // Scope is what the names in the files can mean.
@@ -23,6 +25,14 @@ type Scope struct {
 	Areas   []Area
 	PerCode bool     // in an extract every code counts, not every contact
 	Private []string // values of DRIFTFORM that mean a private provider
+
+	Decisions []Decision // that payments and reports can be of
+}
+
+// Decision is a rule set and what files call it.
+type Decision struct {
+	ID    string
+	Names []string // "S2025/01233"
 }
 
 // Region is a region and the names that it is known by.
@@ -44,6 +54,11 @@ type Request struct {
 	Population   string   // empty: the embedded population
 	Requisitions string
 	Paid         string
+	Payees       string // organisation numbers and references
+	Reports      string // of use
+	Need         string // inhabitants and standard cost, or need weights
+	Published    string // amounts to compare with
+	Column       string // of the amounts in Published; empty: found by itself
 
 	Sheet    string // of XLSX files with counts; empty: the only one that fits
 	Encoding string // of CSV files; empty: found by itself
@@ -67,20 +82,15 @@ const Stdin = "-"
 // read, for further checks; it is nil where a whole file could not.
 func Read(scope Scope, q Request) (*allocation.Input, error) {
 	r := &reader{names: newNames(scope), scope: scope, request: q, in: &allocation.Input{Population: allocation.DefaultPopulation()}}
+	r.names.column = spelling.Fold(q.Column)
 	if !knownEncoding(q.Encoding) {
 		return nil, &allocation.Fault{Message: fmt.Sprintf("--encoding %s is unknown; it is one of %s", q.Encoding, strings.Join(Encodings, ", "))}
 	}
 	for _, name := range q.Counts {
 		r.file(name, allocation.RoleCounts)
 	}
-	if q.Population != "" {
-		r.file(q.Population, allocation.RolePopulation)
-	}
-	if q.Requisitions != "" {
-		r.file(q.Requisitions, allocation.RoleRequisitions)
-	}
-	if q.Paid != "" {
-		r.file(q.Paid, allocation.RolePayments)
+	for _, list := range q.lists() {
+		r.file(list.name, list.role)
 	}
 	r.extracts.finish(r)
 	in, err := r.in, errors.Join(r.faults...)
@@ -88,6 +98,28 @@ func Read(scope Scope, q Request) (*allocation.Input, error) {
 		in = nil
 	}
 	return in, err
+}
+
+type list struct {
+	name string
+	role allocation.Role
+}
+
+// lists are the files with one row per region that are given.
+func (q Request) lists() []list {
+	return slices.DeleteFunc([]list{
+		{q.Population, allocation.RolePopulation}, {q.Requisitions, allocation.RoleRequisitions}, {q.Paid, allocation.RolePayments},
+		{q.Payees, allocation.RolePayees}, {q.Reports, allocation.RoleReports}, {q.Need, allocation.RoleNeed}, {q.Published, allocation.RolePublished},
+	}, func(l list) bool { return l.name == "" })
+}
+
+// Files are the names of all files of the request, standard input left out.
+func (q Request) Files() []string {
+	files := slices.Clone(q.Counts)
+	for _, l := range q.lists() {
+		files = append(files, l.name)
+	}
+	return slices.DeleteFunc(files, func(f string) bool { return f == Stdin })
 }
 
 // reader gathers the input and the faults of all files.

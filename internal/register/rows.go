@@ -42,8 +42,13 @@ func (r *reader) rows(t *table, role allocation.Role, f *allocation.File) {
 	if f.Rows == f.Blank+f.Notes {
 		r.fault(t.at(head.number, 0), "there is no row of data below the header")
 	}
-	if role == allocation.RolePopulation {
+	switch role {
+	case allocation.RolePopulation:
 		p.population(f.Name)
+	case allocation.RoleNeed:
+		p.everyRegion("vårdbehov")
+	case allocation.RolePublished:
+		p.everyRegion("amount")
 	}
 	if n := len(data); n > 0 && full(data[n-1].number) {
 		p.warn(0, 0, fullText, data[n-1].number)
@@ -114,7 +119,7 @@ func (h header) used() []int {
 // number of rows, never by value. It returns the columns.
 func (p *parser) personalColumns(data []row) map[int]bool {
 	numbers := map[int]bool{} // columns where a number of nine digits is one
-	for _, f := range []field{fieldCount, fieldPopulation, fieldAmount, fieldBaseline} {
+	for _, f := range []field{fieldCount, fieldPopulation, fieldAmount, fieldBaseline, fieldUsed, fieldCost, fieldWeight} {
 		numbers[p.header.columns[f]] = true
 	}
 	for _, t := range p.header.times {
@@ -205,6 +210,9 @@ func (p *parser) row(r row, role allocation.Role) {
 			break
 		}
 	}
+	if role == allocation.RolePublished && p.besidePublished(r) {
+		return
+	}
 	region, ok := p.region(r)
 	switch role {
 	case allocation.RoleCounts:
@@ -215,6 +223,14 @@ func (p *parser) row(r row, role allocation.Role) {
 		p.requisition(r, region, ok)
 	case allocation.RolePayments:
 		p.payment(r, region, ok)
+	case allocation.RolePayees:
+		p.payee(r, region, ok)
+	case allocation.RoleReports:
+		p.report(r, region, ok)
+	case allocation.RoleNeed:
+		p.need(r, region, ok)
+	case allocation.RolePublished:
+		p.published(r, region, ok)
 	}
 }
 

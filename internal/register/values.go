@@ -228,6 +228,12 @@ func isPersonalNumber(digits string) bool {
 	if m < 1 || m > 12 || d < 1 || d > 31 {
 		return false
 	}
+	return luhn(digits)
+}
+
+// luhn checks the last of ten digits, which personal and organisation numbers
+// compute alike.
+func luhn(digits string) bool {
 	sum := 0
 	for i, c := range digits {
 		n := int(c - '0')

@@ -40,15 +40,11 @@ func (r *reader) xlsxTable(name string, data io.ReaderAt, size int64, role alloc
 	if err != nil {
 		return nil, "", err
 	}
-	wanted := r.request.Sheet
-	if role != allocation.RoleCounts {
-		wanted = "" // --sheet names a sheet with counts
-	}
 	var fits, extracts []*table
 	var titles, fitting []string
 	var nearest *table
 	nearestHeader := header{row: -1}
-	wanted = w.nearestSheet(wanted)
+	wanted := w.nearestSheet(r.request.sheetFor(role))
 	for _, s := range w.sheets {
 		titles = append(titles, show(s.name))
 		t, err := r.sheet(w, name, s, role)
@@ -82,6 +78,11 @@ func (r *reader) xlsxTable(name string, data io.ReaderAt, size int64, role alloc
 		return nil, "", fmt.Errorf("no header was found on %s; expected the columns %s", strings.Join(titles, ", "), needs(role))
 	case len(fits) == 0:
 		return nil, "", nearestHeader.unfit(nearest, role)
+	case role == allocation.RolePublished:
+		// A workbook of ours has amounts on many sheets; the total comes first.
+		slices.SortStableFunc(fits, func(a, b *table) int {
+			return r.names.header(b, role).score - r.names.header(a, role).score
+		})
 	case len(fits) > 1:
 		return nil, "", fmt.Errorf("several sheets fit: %s; choose one with --sheet", strings.Join(fitting, ", "))
 	}
@@ -89,6 +90,15 @@ func (r *reader) xlsxTable(name string, data io.ReaderAt, size int64, role alloc
 		return nil, "", h.unfit(fits[0], role)
 	}
 	return fits[0], "XLSX", nil
+}
+
+// sheetFor is the sheet that the user names for files of a role: --sheet is of
+// the counts, or of the published amounts where there are none.
+func (q Request) sheetFor(role allocation.Role) string {
+	if role == allocation.RoleCounts || role == allocation.RolePublished && len(q.Counts) == 0 {
+		return q.Sheet
+	}
+	return ""
 }
 
 // nearestSheet is the sheet with this name, if need be in another case.

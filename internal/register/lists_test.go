@@ -1,0 +1,129 @@
+package register
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/kortakoer/kortakoer/allocation"
+	"github.com/kortakoer/kortakoer/rules"
+)
+
+// wholeScope has all 21 regions and the two decisions.
+func wholeScope() Scope {
+	s := Scope{Decisions: []Decision{{ID: "s2025-00401", Names: []string{"S2025/00401"}}, {ID: "s2025-01233", Names: []string{"S2025/01233"}}}}
+	for _, r := range rules.Regions() {
+		s.Regions = append(s.Regions, Region{Code: r.Code, Name: r.Name, Official: r.Official, Also: r.Also})
+	}
+	return s
+}
+
+// readList reads one list and returns what it holds, or its faults, without
+// the folder.
+func readList(t *testing.T, content string, request func(file string) Request) (*allocation.Input, string) {
+	t.Helper()
+	file := filepath.Join(t.TempDir(), "f.csv")
+	if err := os.WriteFile(file, []byte(content), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	in, err := Read(wholeScope(), request(file))
+	if err == nil {
+		return in, ""
+	}
+	return in, strings.ReplaceAll(err.Error(), filepath.Dir(file)+string(filepath.Separator), "")
+}
+
+// Every list: a good one says what it holds, a bad one where and what is wrong.
+func TestLists(t *testing.T) {
+	paid := func(f string) Request { return Request{Paid: f} }
+	payees := func(f string) Request { return Request{Payees: f} }
+	reports := func(f string) Request { return Request{Reports: f} }
+	published := func(f string) Request { return Request{Published: f} }
+	for _, test := range []struct {
+		name, content string
+		request       func(string) Request
+		want          string // what is read, or the faults
+	}{
+		{"payments of two decisions", "region;belopp;datum;referens;beslut\nSkåne;1 500 000;2025-07-01;F-1;S2025/00401\n12;2;;;s2025-01233\n", paid,
+			"12 1500000 2025-07-01 F-1 s2025-00401|12 2   s2025-01233"},
+		{"payments with faults", "region;belopp;datum;beslut\nSkåne;-5;2025-13-01;S2025/00402\nRiket;5;;\n", paid,
+			`f.csv:2:2 (B2): belopp: "-5" is negative; expected whole kronor, such as 1 500 000` +
+				`|f.csv:2:3 (C2): datum: "2025-13-01" is not a date such as 2025-06-02` +
+				`|f.csv:2:4 (D2): beslut: this is no decision that is known here; expected one of s2025-00401, s2025-01233` +
+				`|f.csv:3:2 (B3): region: Riket is not paid; leave the row out`},
+		{"payees", "region;orgnr;referens\n01;232100-0016;R1\n12;2321000255;\n", payees, "01 232100-0016 R1|12 232100-0255 "},
+		{"payees with faults", "region;orgnr\n01;232100-0017\n12;\n13;23210\n14;811218-9876\n01;232100-0016\n", payees,
+			`f.csv:1:2 (B1): the column holds Swedish personal identity numbers in 1 row; remove it, or pass over such columns with --allow-personal-columns` +
+				`|f.csv:6:1 (A6): region: 01 Stockholm stands already at f.csv:2:1 (A2); keep one of them`},
+		{"payees with wrong numbers", "region;orgnr\n01;232100-0017\n12;\n13;23210\n14;811218-9870\n", payees,
+			`f.csv:2:2 (B2): organisationsnummer: the check digit is wrong; expected an organisation number with its check digit, such as 232100-0016` +
+				`|f.csv:3:2 (B3): organisationsnummer: the cell is empty; expected an organisation number with its check digit, such as 232100-0016` +
+				`|f.csv:4:2 (B4): organisationsnummer: this is not ten digits; expected an organisation number with its check digit, such as 232100-0016` +
+				`|f.csv:5:2 (B5): organisationsnummer: this is the form of a personal number; expected an organisation number with its check digit, such as 232100-0016`},
+		{"reports", "region;använt belopp;syfte uppnått;datum\n01;5;ja;2026-01-15\n12;0;Nej;20260116\n", reports, "01 5 true 2026-01-15 |12 0 false 2026-01-16 "},
+		{"reports with faults", "region;använt belopp;syfte uppnått;datum\n01;5,5;kanske;\n01;5;ja;2026-01-15\n01;6;ja;2026-01-15\n", reports,
+			`f.csv:2:2 (B2): använt belopp: "5,5" is not a whole number; expected whole kronor, such as 1 500 000` +
+				`|f.csv:2:3 (C2): syfte uppnått: "kanske" is not ja or nej` +
+				`|f.csv:2:4 (D2): datum: "" is not a date such as 2025-06-02` +
+				`|f.csv:4:1 (A4): region: 01 Stockholm stands already at f.csv:3:1 (A3); keep one of them`},
+		{"the total before the ceiling", "code,region,ceiling,total\n" + eachRegion("CODE,NAME,7,5\n"), published, "total 5×21"},
+		{"a page of a decision", "Bilaga 2\nRegion Maxtak (kr)\n" + eachRegion("NAME 15 317 617\n") + "Riket 507 500 000\nSida 3(3)\n", published, "belopp 15317617×21 country 507500000"},
+		{"a page with a misspelt region", strings.Replace(eachRegion("NAME 15 317 617\n"), "Skåne", "Skånne", 1), published,
+			`f.csv: no amount for 12 Skåne|f.csv:10:1 (A10): region: "Skånne" is not a region; did you mean "Skåne"?`},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			in, faults := readList(t, test.content, test.request)
+			got := strings.Join(strings.Split(faults, "\n"), "|")
+			if faults == "" {
+				got = described(in)
+			} else {
+				got = sortedFaults(got)
+				test.want = sortedFaults(test.want)
+			}
+			if diff := cmp.Diff(test.want, got); diff != "" {
+				t.Errorf("(-want +got)\n%s", diff)
+			}
+		})
+	}
+}
+
+// eachRegion is a line for each region, with its CODE and NAME.
+func eachRegion(format string) string {
+	var b strings.Builder
+	for _, r := range wholeScope().Regions {
+		b.WriteString(strings.NewReplacer("CODE", r.Code, "NAME", r.Name).Replace(format))
+	}
+	return b.String()
+}
+
+func described(in *allocation.Input) string {
+	var lines []string
+	for _, p := range in.Payments {
+		lines = append(lines, fmt.Sprint(p.Region, " ", p.Kronor, " ", p.Date, " ", p.Reference, " ", p.Decision))
+	}
+	for _, p := range in.Payees {
+		lines = append(lines, fmt.Sprint(p.Region, " ", p.OrganisationNumber, " ", p.Reference))
+	}
+	for _, r := range in.Reports {
+		lines = append(lines, fmt.Sprint(r.Region, " ", r.Used, " ", r.PurposeMet, " ", r.Date, " ", r.Decision))
+	}
+	if p := in.Published; p != nil {
+		line := fmt.Sprintf("%s %d×%d", p.Column, p.Amounts[0].Kronor, len(p.Amounts))
+		if p.Country != nil {
+			line += fmt.Sprintf(" country %d", p.Country.Kronor)
+		}
+		lines = append(lines, line)
+	}
+	return strings.Join(lines, "|")
+}
+
+func sortedFaults(joined string) string {
+	faults := strings.Split(joined, "|")
+	slices.Sort(faults)
+	return strings.Join(faults, "\n")
+}
