@@ -34,7 +34,8 @@ type Plan struct {
 // Assumptions returns the assumptions that the plan rests on: those about
 // codes only where operations were counted from an extract.
 func (p *Plan) Assumptions() []rules.Assumption {
-	return p.Rules.Assumptions(slices.ContainsFunc(p.Input.Files, func(f File) bool { return f.Extract != nil }))
+	extracts := slices.ContainsFunc(p.Input.Files, func(f File) bool { return f.Extract != nil })
+	return p.Rules.Assumptions(rules.Uses{Extracts: extracts, Reports: len(p.Input.Reports) > 0})
 }
 
 // AreaPlan is what concerns the whole country in one area.

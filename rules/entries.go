@@ -74,15 +74,22 @@ type Assumption struct {
 	Key, Value, Reason string
 }
 
+// Uses says what a calculation is made from beside counts: some values matter
+// only then.
+type Uses struct {
+	Extracts bool // row-level extracts: the codes of the areas
+	Reports  bool // reports of use: the day they are due
+}
+
 // Assumptions returns the assumptions in force: not those that --set replaced,
-// nor those about a leftover that is not distributed. The codes of an area
-// matter only where operations are counted from row-level extracts.
-func (rs *RuleSet) Assumptions(extracts bool) []Assumption {
+// nor those about a leftover that is not distributed, nor those about what the
+// calculation does not use.
+func (rs *RuleSet) Assumptions(uses Uses) []Assumption {
 	var list []Assumption
 	for _, e := range rs.Entries() {
 		table, _, _ := strings.Cut(e.Key, ".")
 		moot := table == "leftover" && e.Key != "leftover.enabled" && !rs.Leftover.Enabled.V ||
-			strings.HasSuffix(e.Key, ".codes") && !extracts
+			strings.HasSuffix(e.Key, ".codes") && !uses.Extracts || table == "report" && !uses.Reports
 		if e.Assumed == "" || e.Overridden || moot {
 			continue
 		}

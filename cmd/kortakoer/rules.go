@@ -77,7 +77,7 @@ func newRulesCheck(s streams) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			_, err = fmt.Fprintf(s.out, "%s: rule set %s is complete: %d values, %d assumptions\n", args[0], rs.ID, len(rs.Entries()), len(rs.Assumptions(true)))
+			_, err = fmt.Fprintf(s.out, "%s: rule set %s is complete: %d values, %d assumptions\n", args[0], rs.ID, len(rs.Entries()), len(rs.Assumptions(rules.Uses{Extracts: true, Reports: true})))
 			return err
 		},
 	}

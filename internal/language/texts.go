@@ -141,6 +141,7 @@ var texts = map[Key]words{
 	"key.appropriation.limit":     {"Anslagsram, kr", "Appropriation limit, kr"},
 	"key.appropriation.own_costs": {"Varav egna kostnader, högst, kr", "Of which own costs, at most, kr"},
 	"key.requisition.deadline":    {"Sista dag för rekvisition", "Last day of a requisition"},
+	"key.report.deadline":         {"Sista dag för återrapport", "Last day of a report of use"},
 	"key.period.first":            {"Mätperiodens första månad", "First month of the period"},
 	"key.period.last":             {"Mätperiodens sista månad", "Last month of the period"},
 	"key.baseline.years":          {"Jämförelseår", "Baseline years"},
