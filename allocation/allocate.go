@@ -115,7 +115,7 @@ func standing(rs *rules.RuleSet, requisitions []Requisition, code string) Standi
 		return Standing{Status: NotDemanded}
 	}
 	for _, q := range requisitions {
-		if q.Region != code {
+		if q.Region != code || !concerns(q.Decision, rs) {
 			continue
 		}
 		if q.Date > rs.Deadline.V {
@@ -145,7 +145,7 @@ func (p *Plan) settle() {
 	for i := range p.Regions {
 		r := &p.Regions[i]
 		for _, paid := range p.Input.Payments {
-			if paid.Region == r.Region.Code {
+			if paid.Region == r.Region.Code && concerns(paid.Decision, p.Rules) {
 				r.Paid += paid.Kronor
 			}
 		}
@@ -170,6 +170,15 @@ func (p *Plan) remark() {
 		if r.Claim > 0 {
 			note("%s has been paid %d kronor more than its total: a claim", regionName(r.Region.Code), r.Claim)
 		}
+	}
+	others := 0
+	for _, paid := range p.Input.Payments {
+		if !concerns(paid.Decision, p.Rules) {
+			others++
+		}
+	}
+	if others > 0 {
+		note("%d payments by other decisions are not counted here", others)
 	}
 	for _, a := range p.Ties() {
 		note("%s: %d regions share the pot, because several tie for place %d", p.Areas[a].Area.ID, len(p.Areas[a].Pot.Ranked()), p.Rules.Leftover.Regions.V)

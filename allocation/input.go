@@ -123,9 +123,10 @@ type Baseline struct {
 
 // Requisition is a region's request for the grant.
 type Requisition struct {
-	Region string
-	Date   string // 2025-05-30
-	Origin Origin
+	Region   string
+	Decision string // as in Payment
+	Date     string // 2025-05-30
+	Origin   Origin
 }
 
 // Payment is what a region has been paid already.
@@ -246,7 +247,8 @@ type Input struct {
 	Reports      []UseReport
 	Needs        []Need
 	Published    *Published
-	Refused      []Count // places of values that the reader refused: not missing as well
+	OtherAreas   []string // ids of areas that only other decisions of the same run pay for
+	Refused      []Count  // places of values that the reader refused: not missing as well
 
 	// MissingAsZero takes a region × area × year without a value as 0
 	// operations, which is a fault otherwise.

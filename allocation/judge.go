@@ -54,7 +54,7 @@ func judge(rs *rules.RuleSet, in *Input) (*judgement, error) {
 	j := &judgement{in: in, rules: rs, sums: map[cell]int64{}, given: map[pair]decimal.Decimal{}}
 	j.valid(rs)
 	j.once()
-	j.use()
+	j.use(rs)
 	j.country()
 	j.baselines(rs)
 	j.complete(rs)
@@ -73,13 +73,14 @@ const maxCount = 100_000_000
 // its caller with money.
 func (j *judgement) valid(rs *rules.RuleSet) {
 	known := func(region string) bool { return region == Country || rules.RegionIndex(region) >= 0 }
+	paid := func(area string) bool { return rs.AreaIndex(area) >= 0 || slices.Contains(j.in.OtherAreas, area) }
 	for _, c := range j.in.Counts {
-		if !known(c.Region) || rs.AreaIndex(c.Area) < 0 || c.N < 0 || c.Month < 0 || c.Month > 12 {
+		if !known(c.Region) || !paid(c.Area) || c.N < 0 || c.Month < 0 || c.Month > 12 {
 			j.fault(c.Origin, "region %q, area %q, month %d, %d operations: not a count of this rule set", c.Region, c.Area, c.Month, c.N)
 		}
 	}
 	for _, b := range j.in.Baselines {
-		if !known(b.Region) || rs.AreaIndex(b.Area) < 0 || b.Mean.IsNegative() {
+		if !known(b.Region) || !paid(b.Area) || b.Mean.IsNegative() {
 			j.fault(b.Origin, "region %q, area %q: not a baseline of this rule set", b.Region, b.Area)
 		}
 	}
@@ -149,11 +150,14 @@ func timeName(year, month int) string {
 }
 
 // use says of every count whether it counts, and sums what does.
-func (j *judgement) use() {
+func (j *judgement) use(rs *rules.RuleSet) {
 	for _, c := range j.in.Counts {
 		use := WholeCountry
 		if c.Region != Country {
 			use = j.useOf(c.Year, c.Month)
+		}
+		if use == Used && rs.AreaIndex(c.Area) < 0 {
+			use = OtherArea
 		}
 		if use == Used {
 			at := cell{c.Region, c.Area, c.Year}
@@ -228,6 +232,8 @@ func (j *judgement) baselines(rs *rules.RuleSet) {
 		switch {
 		case b.Region == Country:
 			use = WholeCountry
+		case rs.AreaIndex(b.Area) < 0:
+			use = OtherArea
 		case years == 0:
 			j.given[at] = b.Mean
 		case years < len(rs.Baseline.Years.V):
@@ -378,12 +384,19 @@ func (j *judgement) requisitions(rs *rules.RuleSet) {
 	}
 	seen := map[string]Origin{}
 	for _, q := range j.in.Requisitions {
+		if !concerns(q.Decision, rs) {
+			continue
+		}
 		if other, ok := seen[q.Region]; ok {
 			j.fault(q.Origin, "%s has a requisition already at %s; keep the one that is valid", regionName(q.Region), other)
 		}
 		seen[q.Region] = q.Origin
 	}
 }
+
+// concerns reports whether a row of a list belongs to a rule set: it names
+// that decision, or none.
+func concerns(decision string, rs *rules.RuleSet) bool { return decision == "" || decision == rs.ID }
 
 // tally accounts for every row of the counts: a row is used if any of its
 // values is, else it is passed over for the reason of its first.
@@ -434,7 +447,7 @@ func (j *judgement) tally() Tally {
 			passed[reasons[at]]++
 		}
 	}
-	for _, reason := range []Use{OutsidePeriod, OtherYear, WholeCountry, Compared, NoCode, NotResident, BlankRow, NoteRow} {
+	for _, reason := range []Use{OutsidePeriod, OtherYear, OtherArea, WholeCountry, Compared, NoCode, NotResident, BlankRow, NoteRow} {
 		if passed[reason] > 0 {
 			t.Passed = append(t.Passed, Passed{reason, passed[reason]})
 		}

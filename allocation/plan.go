@@ -136,6 +136,7 @@ const (
 	Used          Use = "used"
 	OutsidePeriod Use = "outside_period" // a month that the rule set does not measure
 	OtherYear     Use = "other_year"     // a year that the rule set does not use
+	OtherArea     Use = "other_area"     // an area that only another decision of the run pays for
 	WholeCountry  Use = "whole_country"  // compared with the sum of the regions
 	Compared      Use = "compared"       // a mean beside the counts it is the mean of
 	AssumedZero   Use = "assumed_zero"   // no row: taken as 0 by MissingAsZero

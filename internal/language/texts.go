@@ -115,6 +115,7 @@ var texts = map[Key]words{
 	"use.used":           {"Använd", "Used"},
 	"use.outside_period": {"Utanför perioden", "Outside the period"},
 	"use.other_year":     {"År som inte används", "Year not in use"},
+	"use.other_area":     {"Område i ett annat beslut", "Area of another decision"},
 	"use.whole_country":  {"Riket, jämförd med summan", "Country, compared with the sum"},
 	"use.compared":       {"Genomsnitt, jämfört med åren", "Mean, compared with the years"},
 	"use.assumed_zero":   {"Saknas, räknad som 0", "Missing, taken as 0"},

@@ -184,7 +184,7 @@ func fieldsOf(role allocation.Role) []field {
 	case allocation.RolePopulation:
 		return []field{fieldRegion, fieldPopulation}
 	case allocation.RoleRequisitions:
-		return []field{fieldRegion, fieldDate, fieldAgent}
+		return []field{fieldRegion, fieldDate, fieldAgent, fieldDecision}
 	case allocation.RolePayments:
 		return []field{fieldRegion, fieldAmount, fieldDate, fieldReference, fieldDecision}
 	case allocation.RolePayees:

@@ -65,6 +65,7 @@ func (p *parser) requisition(r row, region string, ok bool) {
 	column := p.header.columns[fieldDate]
 	c := p.value(r, column)
 	date, fits := day(c)
+	decision, known := p.decision(r)
 	switch {
 	case !fits && c.kind == empty:
 		p.wrong(r, column, fieldDate, "the cell is empty; leave out a region that has sent no requisition")
@@ -72,8 +73,8 @@ func (p *parser) requisition(r row, region string, ok bool) {
 		p.wrong(r, column, fieldDate, "%s is not a date such as 2025-06-02", show(c.text))
 	case ok && region == allocation.Country:
 		p.wrong(r, p.header.columns[fieldRegion], fieldRegion, "Riket sends no requisition")
-	case ok:
-		p.in.Requisitions = append(p.in.Requisitions, allocation.Requisition{Region: region, Date: date, Origin: p.table.at(r.number, column)})
+	case ok && known:
+		p.in.Requisitions = append(p.in.Requisitions, allocation.Requisition{Region: region, Decision: decision, Date: date, Origin: p.table.at(r.number, column)})
 	}
 }
 
