@@ -47,6 +47,24 @@ type OverlapRegion struct {
 // Twice is the most kronor that are paid twice for the same operations.
 func (o OverlapRegion) Twice() int64 { return min(o.First, o.Second) }
 
+// Increase is the sum over the regions.
+func (o Overlap) Increase() *big.Rat {
+	sum := new(big.Rat)
+	for _, r := range o.Regions {
+		sum.Add(sum, r.Increase)
+	}
+	return sum
+}
+
+// Twice is the sum over the regions, in kronor.
+func (o Overlap) Twice() int64 {
+	var sum int64
+	for _, r := range o.Regions {
+		sum += r.Twice()
+	}
+	return sum
+}
+
 // AllocateAll computes the plans of several decisions on the same input. Each
 // is computed as if it were alone: no decision says that another is set off.
 // The error joins every *Fault of the input, each of them once.

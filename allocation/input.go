@@ -257,6 +257,16 @@ type Input struct {
 	Warnings []string
 }
 
+// DisplayName is how outputs name a file that the user named by its path.
+func (in *Input) DisplayName(path string) string {
+	for _, f := range in.Files {
+		if f.Path == path {
+			return f.Name
+		}
+	}
+	return path
+}
+
 // regionName returns "12 Skåne" for messages.
 func regionName(code string) string {
 	if i := rules.RegionIndex(code); i >= 0 {

@@ -30,6 +30,7 @@ type calcOptions struct {
 
 	output   string
 	format   string
+	ledger   string
 	force    bool
 	language string
 	regions  []string
@@ -44,12 +45,15 @@ func newCalc(s streams) *cobra.Command {
 workbook that finance pays from. FILE is CSV or XLSX; several files are read as
 one; - is standard input. The columns are found by their headers: region,
 område, år, månad and antal; or one column per year; or baslinje. A row-level
-extract of the patient register, also packed as .gz or .zst, is counted first.`,
+extract of the patient register, also packed as .gz or .zst, is counted first.
+Several --rules are computed side by side on the same counts.`,
 		Example: `  kortakoer calc operationer.xlsx
   kortakoer calc operationer.csv -o utbetalning.xlsx --force
   kortakoer calc operationer.csv --format csv -o -
   kortakoer calc operationer.csv --set leftover.enabled=false
-  kortakoer calc operationer.csv --rules s2025-00401 --requisitions rekvisitioner.csv`,
+  kortakoer calc operationer.csv --rules s2025-00401 --requisitions rekvisitioner.csv
+  kortakoer calc operationer.csv --rules s2025-00401 --rules s2025-01233 --requisitions rekvisitioner.csv
+  kortakoer calc operationer.csv --paid utbetalt.csv --payees mottagare.csv --ledger bokforing.csv`,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) == 0 {
 				return withHint("such as: kortakoer calc operationer.xlsx", "calc needs a file with counts of operations")
@@ -69,10 +73,12 @@ extract of the patient register, also packed as .gz or .zst, is counted first.`,
 		}
 		return nil
 	}
-	o.rules.add(f)
+	o.rules.addSeveral(f)
 	f.StringVar(&o.request.Population, "population", "", "`FILE` with region and invånare, instead of SCB 2024-12-31")
 	f.StringVar(&o.request.Requisitions, "requisitions", "", "`FILE` with region and datum")
-	f.StringVar(&o.request.Paid, "paid", "", "`FILE` with region and belopp paid before")
+	f.StringVar(&o.request.Paid, "paid", "", "`FILE` with region and belopp paid before; optional: datum, referens, beslut")
+	f.StringVar(&o.request.Payees, "payees", "", "`FILE` with region and organisationsnummer; optional: referens")
+	f.StringVar(&o.ledger, "ledger", "", "also write the payments and claims for the ledger to this `FILE` (.csv)")
 	f.StringVar(&o.request.Sheet, "sheet", "", "`NAME` of the sheet with the counts, where several fit")
 	extractFlags(f, &o.request)
 	f.BoolVar(&o.missingAsZero, "missing-as-zero", false, "count a region × area × year without a value as 0")
@@ -84,7 +90,7 @@ extract of the patient register, also packed as .gz or .zst, is counted first.`,
 	f.StringArrayVar(&o.regions, "region", nil, "show only this `REGION` in the table (repeatable); all are computed")
 	f.BoolVarP(&o.quiet, "quiet", "q", false, "print no table and no notes, only warnings and errors")
 	for flag, complete := range map[string]cobra.CompletionFunc{
-		"rules": completeRules, "set": completeSettings, "population": completeTables, "requisitions": completeTables, "paid": completeTables,
+		"rules": completeRules, "set": completeSettings, "population": completeTables, "requisitions": completeTables, "paid": completeTables, "payees": completeTables,
 		"region": completeRegions, "encoding": completeWords(register.Encodings...), "format": completeWords(formats...), "lang": completeWords(language.Languages...),
 	} {
 		if err := cmd.RegisterFlagCompletionFunc(flag, complete); err != nil {
@@ -98,69 +104,102 @@ func (o *calcOptions) run() error {
 	if !slices.Contains(language.Languages, o.language) {
 		return withHint("it is sv or en", "--lang %s is unknown", o.language)
 	}
-	rs, err := o.rules.load()
+	sets, err := o.rules.load()
 	if err != nil {
 		return err
 	}
-	to, err := newTarget(o.output, o.format, "utbetalning-"+rs.ID)
+	to, err := newTarget(o.output, o.format, "utbetalning-"+joinedIDs(sets))
 	if err != nil {
 		return err
 	}
-	scope := scopeOf(rs)
+	ledger, err := o.ledgerTarget(to)
+	if err != nil {
+		return err
+	}
+	scope, errScope := scopeOf(sets...)
 	regions, errRegion := o.shown(scope)
-	errOutput := to.mayWrite(o.force, inputFiles(o.request, o.rules.name))
+	inputs := inputFiles(o.request, o.rules.names...)
+	errOutput := errors.Join(to.mayWrite(o.force, inputs), ledger.mayWrite(o.force, inputs))
 	o.request.Progress = progress(o.err, o.quiet)
-	plan, errPlan := o.plan(scope, rs)
-	if err := errors.Join(errPlan, errRegion, errOutput); err != nil {
+	grant, errPlan := o.grant(scope, sets)
+	if err := errors.Join(errScope, errPlan, errRegion, errOutput); err != nil {
 		return err
 	}
 	if o.strict {
-		if err := refuseDoubt(plan); err != nil {
+		if err := refuseDoubt(grant); err != nil {
 			return err
 		}
 	}
-	o.tell(plan)
-	if err := o.write(to, plan); err != nil {
+	o.tell(grant)
+	if err := o.write(to, grant); err != nil {
+		return err
+	}
+	if err := o.writeLedger(ledger, grant); err != nil {
 		return err
 	}
 	if o.quiet || to.path == "-" {
 		return nil
 	}
-	if err := report.Summary(o.out, plan, report.SummaryOptions{Language: language.Language(o.language), Colour: colour(o.out), Regions: regions}); err != nil {
+	if err := report.Summary(o.out, grant, report.SummaryOptions{Language: language.Language(o.language), Colour: colour(o.out), Regions: regions}); err != nil {
 		return err
 	}
 	o.note("wrote %s", to.path)
 	return nil
 }
 
-// plan reads every file and computes the plan. What could be read is checked
-// against the rule set even where something could not, so that all faults come
-// together.
-func (o *calcOptions) plan(scope register.Scope, rs *rules.RuleSet) (*allocation.Plan, error) {
+// joinedIDs names the rule sets of a run.
+func joinedIDs(sets []*rules.RuleSet) string {
+	ids := make([]string, len(sets))
+	for i, rs := range sets {
+		ids[i] = rs.ID
+	}
+	return strings.Join(ids, "-")
+}
+
+// grant reads every file and computes the plans. What could be read is checked
+// against the rule sets even where something could not, so that all faults
+// come together.
+func (o *calcOptions) grant(scope register.Scope, sets []*rules.RuleSet) (*allocation.Grant, error) {
 	in, err := register.Read(scope, o.request)
 	if in == nil {
 		return nil, err
 	}
 	in.MissingAsZero = o.missingAsZero
 	if err != nil {
-		return nil, errors.Join(err, allocation.Check(rs, in))
+		return nil, errors.Join(err, allocation.CheckAll(sets, in))
 	}
-	return allocation.Allocate(rs, in)
+	return allocation.AllocateAll(sets, in)
 }
 
-// scopeOf is what the names in the files can mean under a rule set.
-func scopeOf(rs *rules.RuleSet) register.Scope {
+// scopeOf is what the names in the files can mean under these rule sets. They
+// are computed on one set of counts, so they must count alike.
+func scopeOf(sets ...*rules.RuleSet) (register.Scope, error) {
 	var s register.Scope
+	var errs []error
 	for _, r := range rules.Regions() {
 		s.Regions = append(s.Regions, register.Region{Code: r.Code, Name: r.Name, Official: r.Official, Also: r.Also})
 	}
-	for _, a := range rs.Areas {
-		s.Areas = append(s.Areas, register.Area{ID: a.ID, Names: a.AllNames(), Codes: a.Codes.V})
+	s.PerCode = sets[0].Unit.V == rules.Code
+	s.Private = sets[0].Private.V
+	for k, rs := range sets {
+		for _, a := range rs.Areas {
+			i := slices.IndexFunc(s.Areas, func(other register.Area) bool { return other.ID == a.ID })
+			switch {
+			case i < 0:
+				s.Areas = append(s.Areas, register.Area{ID: a.ID, Names: a.AllNames(), Codes: a.Codes.V})
+			case !slices.Equal(s.Areas[i].Codes, a.Codes.V):
+				errs = append(errs, fmt.Errorf("%s counts other codes as %s than the rule set before it; run them one by one", rs.ID, a.ID))
+			}
+		}
+		if slices.ContainsFunc(sets[:k], func(other *rules.RuleSet) bool { return other.ID == rs.ID }) {
+			errs = append(errs, fmt.Errorf("the rule set %s is given twice", rs.ID))
+		}
+		if rs.Unit.V != sets[0].Unit.V || !slices.Equal(rs.Private.V, s.Private) {
+			errs = append(errs, fmt.Errorf("%s counts operations in another way than %s; run them one by one", rs.ID, sets[0].ID))
+		}
 	}
-	s.PerCode = rs.Unit.V == rules.Code
-	s.Private = rs.Private.V
-	s.Decisions = decisions(rs)
-	return s
+	s.Decisions = decisions(sets...)
+	return s, errors.Join(errs...)
 }
 
 // decisions are what payments and reports can be of: the rule set in use and
@@ -193,60 +232,85 @@ func (o *calcOptions) shown(scope register.Scope) ([]string, error) {
 }
 
 // refuseDoubt is --strict: every warning and assumption is an error.
-func refuseDoubt(p *allocation.Plan) error {
+func refuseDoubt(g *allocation.Grant) error {
 	var errs []error
-	for _, w := range p.Warnings {
-		errs = append(errs, fmt.Errorf("%s (refused by --strict)", w))
-	}
-	for _, a := range p.Assumptions() {
-		cure := "in a rule set of your own"
-		if slices.Contains(p.Rules.Keys(), a.Key) {
-			cure = "with --set " + a.Key + "=… or " + cure
+	told := map[string]bool{}
+	refuse := func(format string, args ...any) {
+		if text := fmt.Sprintf(format, args...); !told[text] {
+			told[text] = true
+			errs = append(errs, fmt.Errorf("%s (refused by --strict)", text))
 		}
-		errs = append(errs, fmt.Errorf("%s=%s is assumed: %s (refused by --strict; decide it %s)", a.Key, a.Value, a.Reason, cure))
+	}
+	for _, p := range g.Plans {
+		for _, w := range p.Warnings {
+			refuse("%s", w)
+		}
+	}
+	for _, p := range g.Plans {
+		for _, a := range p.Assumptions() {
+			cure := "in a rule set of your own"
+			if slices.Contains(p.Rules.Keys(), a.Key) {
+				cure = "with --set " + a.Key + "=… or " + cure
+			}
+			refuse("%s=%s is assumed: %s (decide it %s)", a.Key, a.Value, a.Reason, cure)
+		}
 	}
 	return errors.Join(errs...)
 }
 
 // tell says on standard error what was read and what is assumed.
-func (o *calcOptions) tell(p *allocation.Plan) {
-	tellFiles(o.streams, o.quiet, p.Input)
-	passed := ""
-	for _, x := range p.Tally.Passed {
-		passed += fmt.Sprintf(" + %d %s", x.Rows, strings.ReplaceAll(string(x.Reason), "_", " "))
-	}
-	o.note("rows read %d = %d used%s", p.Tally.Read, p.Tally.Used, passed)
-	o.note("population: %s", p.Input.Population.Source)
-	for _, r := range p.Rules.Overrides() {
-		o.note("%s=%s by --set; the rule set says %q", r.Key, r.Value, r.Was)
-	}
-	if list := p.Assumptions(); len(list) > 0 {
-		o.note("%d assumptions in force:", len(list))
-		for _, a := range list {
-			o.note("  %s=%s: %s", a.Key, a.Value, a.Reason)
+func (o *calcOptions) tell(g *allocation.Grant) {
+	in := g.Plans[0].Input
+	tellFiles(o.streams, o.quiet, in)
+	told := map[string]bool{} // what concerns several decisions alike
+	for _, p := range g.Plans {
+		of := ""
+		if len(g.Plans) > 1 {
+			of = p.Rules.ID + ": "
 		}
-	}
-	for _, w := range p.Warnings {
-		warn(o.streams, w)
-	}
-	for _, n := range p.Notes {
-		o.note("%s", n)
+		passed := ""
+		for _, x := range p.Tally.Passed {
+			passed += fmt.Sprintf(" + %d %s", x.Rows, strings.ReplaceAll(string(x.Reason), "_", " "))
+		}
+		o.note("%srows read %d = %d used%s", of, p.Tally.Read, p.Tally.Used, passed)
+		if !told["population"] {
+			o.note("population: %s", in.Population.Source)
+			told["population"] = true
+		}
+		for _, r := range p.Rules.Overrides() {
+			o.note("%s%s=%s by --set; the rule set says %q", of, r.Key, r.Value, r.Was)
+		}
+		if list := p.Assumptions(); len(list) > 0 {
+			o.note("%s%d assumptions in force:", of, len(list))
+			for _, a := range list {
+				o.note("  %s=%s: %s", a.Key, a.Value, a.Reason)
+			}
+		}
+		for _, w := range p.Warnings {
+			if !told[w] {
+				warn(o.streams, w)
+				told[w] = true
+			}
+		}
+		for _, n := range p.Notes {
+			o.note("%s%s", of, n)
+		}
 	}
 }
 
 func (o *calcOptions) note(format string, args ...any) { note(o.streams, o.quiet, format, args...) }
 
 // write renders the plan whole before anything is written.
-func (o *calcOptions) write(to target, p *allocation.Plan) error {
+func (o *calcOptions) write(to target, g *allocation.Grant) error {
 	var content bytes.Buffer
 	var err error
 	switch to.format {
 	case "csv":
-		err = report.CSV(&content, p)
+		err = report.CSV(&content, g)
 	case "json":
-		err = report.JSON(&content, p, versionText())
+		err = report.JSON(&content, g, versionText())
 	default:
-		err = workbook.Write(&content, p, workbook.Options{Language: language.Language(o.language), Version: versionText()})
+		err = workbook.Write(&content, g, workbook.Options{Language: language.Language(o.language), Version: versionText()})
 	}
 	if err != nil {
 		return err
@@ -259,4 +323,36 @@ func (o *calcOptions) write(to target, p *allocation.Plan) error {
 	}
 	_, err = io.Copy(o.out, &content)
 	return err
+}
+
+// ledgerTarget is where --ledger goes; a file of its own.
+func (o *calcOptions) ledgerTarget(to target) (target, error) {
+	if o.ledger == "" {
+		return target{}, nil
+	}
+	ledger, err := newTarget(o.ledger, "", "")
+	switch {
+	case err != nil:
+		return ledger, err
+	case ledger.format != "csv":
+		return ledger, withHint("end it in .csv", "the ledger is written as CSV, not .%s", ledger.format)
+	case ledger.path == to.path:
+		return ledger, withHint("choose another file with --ledger", "the ledger and the output are both %s", to.path)
+	}
+	return ledger, nil
+}
+
+func (o *calcOptions) writeLedger(to target, g *allocation.Grant) error {
+	if to == (target{}) {
+		return nil
+	}
+	var content bytes.Buffer
+	if err := report.Ledger(&content, g); err != nil {
+		return err
+	}
+	if err := to.write(content.Bytes(), o.force); err != nil {
+		return err
+	}
+	o.note("wrote %s", to.path)
+	return nil
 }

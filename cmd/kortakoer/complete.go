@@ -37,11 +37,11 @@ func completeTables(*cobra.Command, []string, string) ([]string, cobra.ShellComp
 // completeSettings offers the keys of the rule set in use, and behind a key of
 // named readings those readings.
 func completeSettings(cmd *cobra.Command, _ []string, typed string) ([]string, cobra.ShellCompDirective) {
-	name, err := cmd.Flags().GetString("rules")
-	if err != nil {
+	names, err := cmd.Flags().GetStringArray("rules")
+	if err != nil || len(names) == 0 {
 		return nil, cobra.ShellCompDirectiveError
 	}
-	rs, err := loadRules(name)
+	rs, err := loadRules(names[0])
 	if err != nil {
 		return nil, cobra.ShellCompDirectiveError
 	}

@@ -63,7 +63,7 @@ func (o *countOptions) run() error {
 	if o.output == "" {
 		return withHint("such as -o operationer.csv, or -o -", "count needs -o")
 	}
-	rs, err := o.rules.load()
+	rs, err := o.rules.loadOne()
 	if err != nil {
 		return err
 	}
@@ -78,10 +78,11 @@ func (o *countOptions) run() error {
 	if to.format != "csv" {
 		return withHint("end it in .csv", "count writes CSV, not .%s", to.format)
 	}
-	errOutput := to.mayWrite(o.force, inputFiles(o.request, o.rules.name))
+	errOutput := to.mayWrite(o.force, inputFiles(o.request, o.rules.names...))
 	o.request.Progress = progress(o.err, o.quiet)
-	in, err := register.Read(scopeOf(rs), o.request)
-	if err := errors.Join(err, errOutput); err != nil {
+	scope, errScope := scopeOf(rs)
+	in, err := register.Read(scope, o.request)
+	if err := errors.Join(errScope, err, errOutput); err != nil {
 		return err
 	}
 	var operations int64

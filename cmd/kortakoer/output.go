@@ -51,7 +51,7 @@ func newTarget(path, format, fallback string) (target, error) {
 
 // mayWrite refuses to overwrite a file without --force, and an input always.
 func (t target) mayWrite(force bool, inputs []string) error {
-	if t.path == "-" {
+	if t.path == "-" || t == (target{}) {
 		return nil
 	}
 	info, err := os.Stat(t.path)

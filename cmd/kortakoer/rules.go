@@ -92,23 +92,51 @@ func oneArg(hint string) cobra.PositionalArgs {
 	}
 }
 
-// ruleFlags name the rule set of a command and what to replace in it.
+// ruleFlags name the rule sets of a command and what to replace in them.
 type ruleFlags struct {
-	name     string
+	names    []string
 	settings []string
 }
 
+// add defines the flags for a command that takes one rule set.
 func (r *ruleFlags) add(f *pflag.FlagSet) {
-	f.StringVar(&r.name, "rules", rules.Default, "rule set: the `ID` of a built-in one, or a file")
+	r.define(f, "rule set: the `ID` of a built-in one, or a file")
+}
+
+// addSeveral defines them for a command that takes several.
+func (r *ruleFlags) addSeveral(f *pflag.FlagSet) {
+	r.define(f, "rule set: the `ID` of a built-in one, or a file (repeatable)")
+}
+
+func (r *ruleFlags) define(f *pflag.FlagSet, usage string) {
+	f.StringArrayVar(&r.names, "rules", []string{rules.Default}, usage)
 	f.StringArrayVar(&r.settings, "set", nil, "replace one value of the rule set, as `KEY=VALUE` (repeatable)")
 }
 
-func (r *ruleFlags) load() (*rules.RuleSet, error) {
-	rs, err := loadRules(r.name)
+// load returns the rule sets, each with the settings.
+func (r *ruleFlags) load() ([]*rules.RuleSet, error) {
+	var sets []*rules.RuleSet
+	var errs []error
+	for _, name := range r.names {
+		rs, err := loadRules(name)
+		if err == nil {
+			rs, err = rs.With(r.settings...)
+		}
+		sets, errs = append(sets, rs), append(errs, err)
+	}
+	return sets, errors.Join(errs...)
+}
+
+// loadOne returns the only rule set.
+func (r *ruleFlags) loadOne() (*rules.RuleSet, error) {
+	if len(r.names) != 1 {
+		return nil, withHint("give --rules once", "this command takes one rule set, not %d", len(r.names))
+	}
+	sets, err := r.load()
 	if err != nil {
 		return nil, err
 	}
-	return rs.With(r.settings...)
+	return sets[0], nil
 }
 
 // loadRules returns a built-in rule set by its id, or the one in a file.

@@ -20,8 +20,8 @@ func extractFlags(f *pflag.FlagSet, q *register.Request) {
 }
 
 // inputFiles are all files that are read, so that none is written over.
-func inputFiles(q register.Request, rules string) []string {
-	return append(q.Files(), rules)
+func inputFiles(q register.Request, rules ...string) []string {
+	return append(q.Files(), rules...)
 }
 
 func note(s streams, quiet bool, format string, args ...any) {

@@ -17,6 +17,9 @@ var texts = map[Key]words{
 	"sheet.checks":      {"Kontroll", "Checks"},
 	"sheet.charts":      {"Diagram", "Charts"},
 
+	"sheet.overlap": {"Samma operationer", "Same operations"},
+	"sheet.history": {"Tidigare utbetalt", "Paid before"},
+
 	// Words used on several sheets and in the report.
 	"code":        {"Länskod", "County code"},
 	"region":      {"Region", "Region"},
@@ -39,8 +42,8 @@ var texts = map[Key]words{
 	"in_kronor":   {"Belopp i hela kronor", "Amounts in whole kronor"},
 	"changed":     {"%d villkor ändrade med --set: %s", "%d conditions changed with --set: %s"},
 	"assumed":     {"%d antaganden i kraft: %s", "%d assumptions in force: %s"},
-	"see_rules":   {"%d antaganden i kraft, se bladet Regler", "%d assumptions in force, see the sheet Rules"},
-	"is_changed":  {"%d villkor ändrade för denna körning, se bladet Regler", "%d conditions changed for this run, see the sheet Rules"},
+	"see_rules":   {"%d antaganden i kraft, se bladet %s", "%d assumptions in force, see the sheet %s"},
+	"is_changed":  {"%d villkor ändrade för denna körning, se bladet %s", "%d conditions changed for this run, see the sheet %s"},
 
 	// Payments.
 	"payments.title":    {"Utbetalning till regionerna", "Payments to the regions"},
@@ -56,6 +59,29 @@ var texts = map[Key]words{
 	"payments.reviewed": {"Granskad av", "Reviewed by"},
 	"payments.approved": {"Beslutsattest", "Approved by"},
 	"payments.sign":     {"Datum, namnteckning och namnförtydligande", "Date, signature and name in print"},
+
+	"payments.organisation": {"Organisationsnummer", "Organisation number"},
+	"payments.claims":       {"Fordran", "Claim"},
+
+	// What was paid before.
+	"history.title":     {"Tidigare utbetalningar", "Payments made before"},
+	"history.date":      {"Datum", "Date"},
+	"history.reference": {"Referens", "Reference"},
+	"history.row":       {"Fil och rad", "File and row"},
+	"history.amount":    {"Belopp", "Amount"},
+
+	// Several decisions.
+	"grant.alone":     {"Varje beslut är beräknat för sig", "Each decision is computed by itself"},
+	"grant.own_lists": {"Enligt beslutens egna listor", "By the decisions' own lists"},
+	"grant.limit":     {"Utbetalningar %s + egna kostnader högst %s mot anslagsramen %s kr: %s kr kvar", "Payments %s + own costs of at most %s against the limit of %s kr: %s kr left"},
+	"grant.no_limit":  {"Beslutets anslagsram är inte återgiven", "The limit of the appropriation is not stated"},
+	"overlap.title":   {"Operationer som två beslut betalar för", "Operations that two decisions pay for"},
+	"overlap.note":    {"Ökningen är det mindre av vad de två besluten räknar som ökning i de gemensamma månaderna. Kronorna är vad vart och ett betalar för den, inom sitt tak.", "The increase is the smaller of what the two decisions count as increase in the months of both. The kronor are what each pays for it, within its ceiling."},
+	"overlap.pays":    {"%s betalar", "%s pays"},
+	"overlap.twice":   {"Högst betalt två gånger", "At most paid twice"},
+	"overlap.none":    {"%s och %s betalar inte för samma månader och områden.", "%s and %s do not pay for the same months and areas."},
+	"overlap.unknown": {"%s och %s mäter båda %s, men underlaget är inte per månad: hur mycket som betalas två gånger kan inte visas.", "%s and %s both measure %s, but the counts are not by month: how much is paid twice cannot be told."},
+	"overlap.is":      {"%s och %s betalar båda för ökningen %s av %s: %s kr i %s och %s kr i %s; högst %s kr betalas två gånger för samma operationer.", "%s and %s both pay for the increase %s of %s: %s kr in %s and %s kr in %s; at most %s kr are paid twice for the same operations."},
 
 	// Calculation.
 	"calc.title":       {"Beräkning av prestationen", "Calculation of the performance"},

@@ -11,8 +11,13 @@ import (
 	"github.com/kortakoer/kortakoer/allocation"
 )
 
-// CSV writes one line per region in order of code, in whole kronor.
-func CSV(w io.Writer, p *allocation.Plan) error {
+// CSV writes one line per region in order of code, in whole kronor: of one
+// decision with the parts of the amount, of several with the amount by each.
+func CSV(w io.Writer, g *allocation.Grant) error {
+	if len(g.Plans) > 1 {
+		return grantCSV(w, g)
+	}
+	p := g.Plans[0]
 	out := csv.NewWriter(w)
 	records := [][]string{{"code", "region", "equal", "earned", "ceiling", "performance", "leftover", "total"}}
 	for _, r := range p.Regions {
@@ -115,8 +120,19 @@ type (
 )
 
 // JSON writes the plan with every intermediate value that a reader needs to
-// recompute it.
-func JSON(w io.Writer, p *allocation.Plan, version string) error {
+// recompute it; of several decisions, every plan and their sums.
+func JSON(w io.Writer, g *allocation.Grant, version string) error {
+	var d any = planJSON(g.Plans[0], version)
+	if len(g.Plans) > 1 {
+		d = grantJSON(g, version)
+	}
+	out := json.NewEncoder(w)
+	out.SetIndent("", "  ")
+	out.SetEscapeHTML(false)
+	return out.Encode(d)
+}
+
+func planJSON(p *allocation.Plan, version string) document {
 	d := document{
 		Ruleset: p.Rules.ID, RulesSHA256: p.Rules.SHA256, Version: version, Population: p.Input.Population.Source,
 		Overrides: []override{}, Assumptions: []assumption{}, Inputs: []input{}, Warnings: append([]string{}, p.Warnings...), Notes: append([]string{}, p.Notes...),
@@ -144,10 +160,7 @@ func JSON(w io.Writer, p *allocation.Plan, version string) error {
 			d.Leftover.Pots = append(d.Leftover.Pots, potJSON(p, a))
 		}
 	}
-	out := json.NewEncoder(w)
-	out.SetIndent("", "  ")
-	out.SetEscapeHTML(false)
-	return out.Encode(d)
+	return d
 }
 
 func regionJSON(p *allocation.Plan, i int) region {

@@ -44,7 +44,7 @@ func (b *book) calcSpan(column int) string {
 
 // onCalc is a cell of the calculation seen from another sheet.
 func (b *book) onCalc(column, row int) string {
-	return on(b.text("sheet.calculation"), fixed(column, row))
+	return on(b.sheet("sheet.calculation"), fixed(column, row))
 }
 
 // calculation has one row per region and area: counts as input, and from there

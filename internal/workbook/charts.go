@@ -33,7 +33,7 @@ func (b *book) charts(s *sheet) {
 		s.put(st.code.cell(r.Region.Code), st.text.cell(r.Region.Name),
 			st.percent.formula(b.onCalc(b.calcShare(), b.calcRow(i, b.areas)), ratio(r.Performance, r.Ceiling)))
 	}
-	payments := b.text("sheet.payments")
+	payments := b.sheet("sheet.payments")
 	block := func(column int) string { return on(payments, span(column, firstRow, b.lastRow())) }
 	var parts []excelize.ChartSeries
 	for _, p := range []struct {

@@ -26,7 +26,7 @@ func (b *book) checks(s *sheet) {
 		row := b.calcRow(i, b.areas)
 		cells := []string{b.onCalc(b.calcEqual(), row), b.onCalc(b.calcPerformance(), row)}
 		if b.rules.Leftover.Enabled.V {
-			cells = append(cells, b.shares(i, b.areas, b.text("sheet.leftover"))...)
+			cells = append(cells, b.shares(i, b.areas, b.sheet("sheet.leftover"))...)
 		}
 		at := firstRow + i
 		s.put(st.code.cell(r.Region.Code), st.text.cell(r.Region.Name), st.kronor.formula(joined(cells), r.Total), st.kronor.cell(r.Total),
@@ -59,13 +59,13 @@ func (b *book) checkSums(s *sheet) {
 	s.newPage()
 	s.put(st.section.cell(b.text("check.sums")))
 	s.header(2, "", b.text("check.item"), b.text("check.formulas"), b.text("check.against"), b.text("check.difference"))
-	left := on(b.text("sheet.leftover"), fixed(leftValue, leftIs))
+	left := on(b.sheet("sheet.leftover"), fixed(leftValue, leftIs))
 	unallocated := left
 	if b.rules.Leftover.Enabled.V {
-		unallocated += "-" + on(b.text("sheet.leftover"), fixed(potGiven, b.potSum()))
+		unallocated += "-" + on(b.sheet("sheet.leftover"), fixed(potGiven, b.potSum()))
 	}
 	s.compare(b.text("check.paid_out"), name(checkFormulas, sum)+"+"+unallocated, b.plan.Total+b.plan.Unallocated, b.onRules("pool"), b.rules.Pool.V)
-	s.compare(b.text("check.list"), on(b.text("sheet.payments"), fixed(payTotal, sum)), b.plan.Total, name(checkEngine, sum), b.plan.Total)
+	s.compare(b.text("check.list"), on(b.sheet("sheet.payments"), fixed(payTotal, sum)), b.plan.Total, name(checkEngine, sum), b.plan.Total)
 	if a := b.rules.Appropriation; a.Limit.Set {
 		row := s.row + 1
 		s.put(st.text.cell(""), st.text.cell(b.text("check.limit")),
@@ -81,9 +81,9 @@ func (b *book) checkSums(s *sheet) {
 		}
 		n := b.operations(y)
 		last := firstRow + max(0, len(b.plan.Counts)+len(b.plan.Means)-1)
-		block := func(c int) string { return on(b.text("sheet.counts"), span(c, firstRow, last)) }
+		block := func(c int) string { return on(b.sheet("sheet.counts"), span(c, firstRow, last)) }
 		s.compare(b.text("check.operations", y),
-			fmt.Sprintf("SUM(%s)", on(b.text("sheet.calculation"), b.calcSpan(column))), n,
+			fmt.Sprintf("SUM(%s)", on(b.sheet("sheet.calculation"), b.calcSpan(column))), n,
 			fmt.Sprintf(`SUMIFS(%s,%s,%d,%s,"%s")`, block(countsValue), block(countsYear), y, block(countsUse), b.text("use.used")), n)
 	}
 }

@@ -1,8 +1,6 @@
 package workbook
 
 import (
-	"fmt"
-
 	"github.com/kortakoer/kortakoer/allocation"
 )
 
@@ -26,21 +24,31 @@ const (
 	payPaid
 	payRemaining
 	payReference
+	payOrganisation // only where the agency's file gives the numbers
 )
 
 // payments is the list that finance pays from. The amounts are the engine's
 // whole kronor as numbers, not formulas.
 func (b *book) payments(s *sheet) {
-	s.widths(10, 24, 17, 17, 19, 17, 17, 17, 22)
+	s.widths(10, 24, 17, 17, 19, 17, 17, 17, 22, 20)
 	s.freeze(headerRow, payRegion, headerRow, headerRow)
 	s.title(b.text("payments.title")+" – "+b.rules.Title, b.text("in_kronor")+". "+b.inForce())
 	s.skip(1)
-	s.header(2, b.text("code"), b.text("region"), b.text("equal"), b.text("performance"), b.text("leftover"),
-		b.text("total"), b.text("payments.paid"), b.text("payments.remain"), b.text("payments.ref"))
+	header := []string{b.text("code"), b.text("region"), b.text("equal"), b.text("performance"), b.text("leftover"),
+		b.text("total"), b.text("payments.paid"), b.text("payments.remain"), b.text("payments.ref")}
+	payees := len(b.plan.Input.Payees) > 0
+	if payees {
+		header = append(header, b.text("payments.organisation"))
+	}
+	s.header(2, header...)
 	st := b.styles
 	for _, r := range b.plan.Regions {
-		s.put(st.code.cell(r.Region.Code), st.text.cell(r.Region.Name), st.kronor.cell(r.Equal), st.kronor.cell(r.Performance),
-			st.kronor.cell(r.Leftover), st.kronor.cell(r.Total), st.kronor.cell(r.Paid), st.kronor.cell(r.Remaining), st.kronor.cell(b.reference(r)))
+		cells := []any{st.code.cell(r.Region.Code), st.text.cell(r.Region.Name), st.kronor.cell(r.Equal), st.kronor.cell(r.Performance),
+			st.kronor.cell(r.Leftover), st.kronor.cell(r.Total), st.kronor.cell(r.Paid), st.kronor.cell(r.Remaining), st.kronor.cell(b.plan.Reference(r.Region.Code))}
+		if payees {
+			cells = append(cells, st.kronor.cell(b.plan.Input.Payee(r.Region.Code).OrganisationNumber))
+		}
+		s.put(cells...)
 	}
 	var paid, remaining int64
 	for _, r := range b.plan.Regions {
@@ -51,7 +59,11 @@ func (b *book) payments(s *sheet) {
 	for i, v := range []int64{b.plan.Equal, b.plan.Performance, b.plan.Distributed, b.plan.Total, paid, remaining} {
 		cells = append(cells, st.sumKronor.formula("SUM("+name(payEqual+i, firstRow)+":"+name(payEqual+i, b.lastRow())+")", v))
 	}
-	s.put(append(cells, st.sumText.cell(""))...)
+	cells = append(cells, st.sumText.cell(""))
+	if payees {
+		cells = append(cells, st.sumText.cell(""))
+	}
+	s.put(cells...)
 	s.skip(1)
 	for _, line := range b.paymentRemarks() {
 		s.put(st.subtitle.cell(line))
@@ -60,16 +72,11 @@ func (b *book) payments(s *sheet) {
 	b.signatures(s)
 }
 
-// reference is what the payment is booked by: the decision and the region.
-func (b *book) reference(r allocation.RegionPlan) string {
-	return fmt.Sprintf("%s-%s", b.rules.ID, r.Region.Code)
-}
-
 // inForce counts what is assumed and changed, for the heading.
 func (b *book) inForce() string {
-	text := b.text("see_rules", len(b.plan.Assumptions()))
+	text := b.text("see_rules", len(b.plan.Assumptions()), b.sheet("sheet.rules"))
 	if n := len(b.rules.Overrides()); n > 0 {
-		text += ". " + b.text("is_changed", n)
+		text += ". " + b.text("is_changed", n, b.sheet("sheet.rules"))
 	}
 	return text + "."
 }

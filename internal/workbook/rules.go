@@ -20,7 +20,7 @@ func (b *book) placeRules() {
 
 // onRules is the cell with the value of a key.
 func (b *book) onRules(key string) string {
-	return on(b.text("sheet.rules"), fixed(ruleValue, b.ruleRows[key]))
+	return on(b.sheet("sheet.rules"), fixed(ruleValue, b.ruleRows[key]))
 }
 
 // onNeed is the cell with a region's need weight: its ceiling, where the rule

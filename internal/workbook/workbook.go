@@ -9,6 +9,7 @@ package workbook
 import (
 	"fmt"
 	"io"
+	"slices"
 	"time"
 
 	"github.com/xuri/excelize/v2"
@@ -24,17 +25,16 @@ type Options struct {
 	Version  string // of the program, told on the checks sheet
 }
 
-// Write writes the payout workbook of a plan.
-func Write(out io.Writer, plan *allocation.Plan, o Options) error {
-	b := &book{
-		file: excelize.NewFile(), plan: plan, rules: plan.Rules, Options: o,
-		areas: len(plan.Areas), years: len(plan.Rules.Baseline.Years.V),
-	}
-	defer func() { _ = b.file.Close() }() // nothing is open on disk
-	if err := b.write(); err != nil {
+// Write writes the payout workbook of a grant. Of several decisions it begins
+// with a list of what they pay together; the sheets of each have its id behind
+// their names.
+func Write(out io.Writer, grant *allocation.Grant, o Options) error {
+	file := excelize.NewFile()
+	defer func() { _ = file.Close() }() // nothing is open on disk
+	if err := write(file, grant, o); err != nil {
 		return fmt.Errorf("workbook: %w", err)
 	}
-	buffer, err := b.file.SetZipWriter(newCanonicalZip).WriteToBuffer()
+	buffer, err := file.SetZipWriter(newCanonicalZip).WriteToBuffer()
 	if err != nil {
 		return fmt.Errorf("workbook: %w", err)
 	}
@@ -42,50 +42,45 @@ func Write(out io.Writer, plan *allocation.Plan, o Options) error {
 	return err
 }
 
-// book is a workbook being written.
-type book struct {
-	Options
-	file   *excelize.File
-	plan   *allocation.Plan
-	rules  *rules.RuleSet
-	styles styles
-
-	areas, years int            // how many
-	ruleRows     map[string]int // row of each key on the rules sheet
-}
-
-func (b *book) write() error {
-	sheets := []struct {
-		key  language.Key
-		fill func(*sheet)
-	}{
-		{"sheet.payments", b.payments},
-		{"sheet.calculation", b.calculation},
-		{"sheet.leftover", b.leftover},
-		{"sheet.counts", b.counts},
-		{"sheet.rules", b.ruleSet},
-		{"sheet.checks", b.checks},
-		{"sheet.charts", b.charts},
+func write(file *excelize.File, grant *allocation.Grant, o Options) error {
+	books := make([]*book, len(grant.Plans))
+	var all []namedSheet
+	for i, plan := range grant.Plans {
+		books[i] = &book{file: file, plan: plan, rules: plan.Rules, Options: o, areas: len(plan.Areas), years: len(plan.Rules.Baseline.Years.V)}
 	}
-	if err := b.properties(); err != nil {
+	first := books[0]
+	if err := first.makeStyles(); err != nil {
 		return err
 	}
-	if err := b.makeStyles(); err != nil {
+	if len(books) > 1 {
+		nameApart(books)
+		whole := &grantBook{book: first, grant: grant, books: books}
+		all = append(all, namedSheet{first, o.Language.Text("sheet.payments"), whole.payments})
+		if len(grant.Overlaps) > 0 {
+			all = append(all, namedSheet{first, o.Language.Text("sheet.overlap"), whole.overlaps})
+		}
+	}
+	for _, b := range books {
+		b.styles = first.styles
+		all = append(all, b.sheets()...)
+	}
+	if err := first.properties(); err != nil {
 		return err
 	}
-	for i, s := range sheets {
-		name := b.Language.Text(s.key)
+	for i, s := range all {
 		if i == 0 {
-			if err := b.file.SetSheetName("Sheet1", name); err != nil {
+			if err := file.SetSheetName("Sheet1", s.name); err != nil {
 				return err
 			}
-		} else if _, err := b.file.NewSheet(name); err != nil {
+		} else if _, err := file.NewSheet(s.name); err != nil {
 			return err
 		}
 	}
-	b.placeRules()
-	for _, s := range sheets {
-		sh, err := b.newSheet(b.Language.Text(s.key))
+	for _, b := range books {
+		b.placeRules()
+	}
+	for _, s := range all {
+		sh, err := s.book.newSheet(s.name)
 		if err != nil {
 			return err
 		}
@@ -96,6 +91,65 @@ func (b *book) write() error {
 	}
 	return nil
 }
+
+// namedSheet is a sheet to be written.
+type namedSheet struct {
+	book *book
+	name string
+	fill func(*sheet)
+}
+
+// sheets are the sheets of one plan, in order.
+func (b *book) sheets() []namedSheet {
+	var list []namedSheet
+	for _, s := range []struct {
+		key  language.Key
+		fill func(*sheet)
+	}{
+		{"sheet.payments", b.payments}, {"sheet.calculation", b.calculation}, {"sheet.leftover", b.leftover}, {"sheet.counts", b.counts},
+		{"sheet.rules", b.ruleSet}, {"sheet.checks", b.checks}, {"sheet.charts", b.charts},
+	} {
+		list = append(list, namedSheet{b, b.sheet(s.key), s.fill})
+	}
+	if len(b.history()) > 0 {
+		list = append(list, namedSheet{b, b.sheet("sheet.history"), b.paidBefore})
+	}
+	return list
+}
+
+// maxSheetName is how long Excel lets the name of a sheet be, and longestName
+// the longest of ours.
+const (
+	maxSheetName = 31
+	longestName  = len("Kvarstående medel") - 1 // one letter of two bytes
+)
+
+// nameApart puts the id of its decision behind the names of a book's sheets,
+// or a number where the ids are too long to be told apart.
+func nameApart(books []*book) {
+	for i, b := range books {
+		b.apart = " " + b.rules.ID
+		if len(b.apart) > maxSheetName-longestName || slices.ContainsFunc(books[:i], func(o *book) bool { return o.apart == b.apart }) {
+			b.apart = fmt.Sprintf(" (%d)", i+1)
+		}
+	}
+}
+
+// book is the part of a workbook that shows one plan.
+type book struct {
+	Options
+	file   *excelize.File
+	plan   *allocation.Plan
+	rules  *rules.RuleSet
+	styles styles
+	apart  string // what stands behind the names of its sheets
+
+	areas, years int            // how many
+	ruleRows     map[string]int // row of each key on the rules sheet
+}
+
+// sheet is the name of one of the book's sheets.
+func (b *book) sheet(k language.Key) string { return b.text(k) + b.apart }
 
 // properties dates the workbook by the decision, not by the clock, so that the
 // same input gives the same bytes.

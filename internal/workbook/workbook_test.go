@@ -70,7 +70,7 @@ func plan(t testing.TB, id string, settings ...string) *allocation.Plan {
 func write(t testing.TB, p *allocation.Plan, l language.Language) []byte {
 	t.Helper()
 	var b bytes.Buffer
-	if err := workbook.Write(&b, p, workbook.Options{Language: l, Version: "test"}); err != nil {
+	if err := workbook.Write(&b, &allocation.Grant{Plans: []*allocation.Plan{p}}, workbook.Options{Language: l, Version: "test"}); err != nil {
 		t.Fatal(err)
 	}
 	return b.Bytes()
@@ -92,8 +92,8 @@ func TestEveryReadingInBothLanguages(t *testing.T) {
 		for _, setting := range []string{"leftover.enabled=false", "leftover.ceiling=applies", "leftover.pots=by_value", "baseline.rounding=up", "baseline.rounding=down", "baseline.rounding=nearest"} {
 			p := plan(t, id, setting)
 			for l, sheets := range map[language.Language][]string{
-				language.Swedish: {"Utbetalning", "Beräkning", "Kvarstående medel", "Underlag", "Regler", "Kontroll", "Diagram"},
-				language.English: {"Payments", "Calculation", "Leftover", "Counts", "Rules", "Checks", "Charts"},
+				language.Swedish: {"Utbetalning", "Beräkning", "Kvarstående medel", "Underlag", "Regler", "Kontroll", "Diagram", "Tidigare utbetalt"},
+				language.English: {"Payments", "Calculation", "Leftover", "Counts", "Rules", "Checks", "Charts", "Paid before"},
 			} {
 				if diff := cmp.Diff(sheets, open(t, write(t, p, l)).GetSheetList()); diff != "" {
 					t.Error(diff)
@@ -188,7 +188,7 @@ func TestSameBytes(t *testing.T) {
 func BenchmarkWrite(b *testing.B) {
 	p := plan(b, "s2025-01233")
 	for b.Loop() {
-		if err := workbook.Write(io.Discard, p, workbook.Options{Language: language.Swedish}); err != nil {
+		if err := workbook.Write(io.Discard, &allocation.Grant{Plans: []*allocation.Plan{p}}, workbook.Options{Language: language.Swedish}); err != nil {
 			b.Fatal(err)
 		}
 	}
