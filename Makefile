@@ -6,7 +6,7 @@ LINTER  := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 TOOLS   := $(CURDIR)/bin
 DIST    := windows/amd64 windows/arm64 darwin/amd64 darwin/arm64 linux/amd64 linux/arm64
 
-.PHONY: run test check fmt lint fuzz bench build dist clean
+.PHONY: run test check fmt lint fuzz bench benchmarks build dist clean
 
 run: ## the main job on the example
 	$(GO) run ./cmd/kortakoer calc testdata/example/operationer.xlsx --force
@@ -32,7 +32,10 @@ $(TOOLS)/golangci-lint:
 fuzz: ## every fuzz target for a while, FACTOR times as long; a name that matches nothing fails
 	./.ci/fuzz $(FACTOR)
 
-bench: ## what calc costs, whole process and in parts
+bench: build ## races count against what else is installed, on ROWS rows; see docs/speed.md
+	$(GO) run ./internal/bench $(if $(ROWS),-rows $(ROWS)) $(BENCH)
+
+benchmarks: ## what calc costs, whole process and in parts
 	$(GO) test -run '^$$' -bench . -benchmem ./...
 
 build:
