@@ -160,7 +160,7 @@ func samePeriod(a, b *rules.RuleSet) bool {
 }
 
 // beside is the input as one of several rule sets sees it: what only the
-// others pay for is known, and passed over.
+// others pay for is known and passed over, and what they have paid left out.
 func beside(sets []*rules.RuleSet, rs *rules.RuleSet, in *Input) *Input {
 	mine := *in
 	for _, other := range sets {
@@ -168,6 +168,9 @@ func beside(sets []*rules.RuleSet, rs *rules.RuleSet, in *Input) *Input {
 			if rs.AreaIndex(a.ID) < 0 && !slices.Contains(mine.OtherAreas, a.ID) {
 				mine.OtherAreas = append(slices.Clip(mine.OtherAreas), a.ID)
 			}
+		}
+		if other != rs {
+			mine.Payments = slices.DeleteFunc(slices.Clone(mine.Payments), func(p Payment) bool { return p.Decision == other.ID })
 		}
 		if other.Demands() && !rs.Demands() { // the requisitions are for the other
 			mine.Requisitions = nil
