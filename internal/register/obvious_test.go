@@ -45,6 +45,9 @@ func (e *element) all(name string) (found []*element) {
 // encoding/xml lets pass.
 var unspaced = regexp.MustCompile(`<[A-Za-z][^<>]*="[^"<>]*"[^\s/>?]`)
 
+// surrogate is a reference to no character, which it reads as a lost one.
+var surrogate = regexp.MustCompile(`(?i)&#xd[89a-f][0-9a-f]{2};`)
+
 // tree reads XML that is well-formed in every respect and has no document type.
 func tree(content string) (*element, error) {
 	content = strings.TrimPrefix(content, "\ufeff")
@@ -79,7 +82,7 @@ func tree(content string) (*element, error) {
 			return nil, errors.New("a document type")
 		}
 	}
-	if roots != 1 || unspaced.MatchString(content) {
+	if roots != 1 || unspaced.MatchString(content) || surrogate.MatchString(content) {
 		return nil, errors.New("not well-formed")
 	}
 	var root element

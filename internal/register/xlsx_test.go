@@ -145,6 +145,7 @@ func TestDamagedWorkbooks(t *testing.T) {
 		{"truncated", `<sheetData>` + headerXML + `<row r="2"><c r="A2"`, nil, "xl/worksheets/sheet1.xml: after row 1: XML syntax error"},
 		{"wrong tag", `<sheetData>` + headerXML + `<row r="2"></rov></sheetData>`, nil, "after row 1: XML syntax error"},
 		{"bad entity", row(`<c r="D2"><v>&twelve;</v></c>`), nil, "invalid character entity"},
+		{"half a character", row(`<c r="D2" t="inlineStr"><is><t>&#xD800;12</t></is></c>`), nil, "illegal character code"},
 		{"control character", row("<c r=\"D2\"><v>1\x022</v></c>"), nil, "illegal character code"},
 		{"document type", good, map[string]string{"xl/workbook.xml": `<!DOCTYPE x [<!ENTITY a "b">]><workbook/>`}, "it declares a document type"},
 		{"row twice", `<sheetData>` + headerXML + rowXML(2, ``) + rowXML(2, ``) + `</sheetData>`, nil, `after row 2: the next row is numbered "2"`},

@@ -64,6 +64,11 @@ func (x *xmlPart) token() (xml.Token, error) {
 		if x.depth == 0 && len(bytes.TrimSpace(t)) > 0 {
 			return nil, errors.New("text stands outside its elements")
 		}
+		// A reference such as &#xD800; names no character; encoding/xml reads
+		// it as the mark of a lost one.
+		if lost := []byte("\ufffd"); bytes.Count(t, lost) > bytes.Count(x.content[begin:x.decoder.InputOffset()], lost) {
+			return nil, errors.New("illegal character code by its number")
+		}
 	}
 	return t, nil
 }
