@@ -166,17 +166,30 @@ func (h *headerNames) codes() (op, dates []int) {
 type counting struct {
 	areas   []Area
 	perCode bool
-	private [256]bool       // single bytes of DRIFTFORM that mean private
-	words   map[string]bool // longer values that do, folded
+	forms   [256]form       // by a DRIFTFORM of a single byte
+	words   map[string]form // by a longer one, folded
 	region  [100]uint8      // by two digits: the index of the region, or outside
 	codes   codeTable
 }
+
+// form is who runs a clinic, as DRIFTFORM or ÄGARFORM says it.
+type form uint8
+
+const (
+	formUnknown form = iota
+	formPublic
+	formPrivate
+)
+
+// publicForms are words for what is not private. The register has digits: those
+// that the rule set does not name are public too.
+var publicForms = []string{"offentlig", "offentligt", "region", "regionen", "regional", "landsting", "landstinget", "kommun", "kommunal", "stat", "statlig", "egen regi"}
 
 // outside is the region index of everything that is none of the regions.
 const outside = 255
 
 func newCounting(scope Scope) *counting {
-	c := &counting{areas: scope.Areas, perCode: scope.PerCode, words: map[string]bool{}}
+	c := &counting{areas: scope.Areas, perCode: scope.PerCode, words: map[string]form{}}
 	for i := range c.region {
 		c.region[i] = outside
 	}
@@ -186,11 +199,17 @@ func newCounting(scope Scope) *counting {
 			c.region[n] = uint8(i)
 		}
 	}
+	for _, b := range []byte("0123456789 \t\r\n\v\f") {
+		c.forms[b] = formPublic
+	}
+	for _, w := range publicForms {
+		c.words[spelling.Fold(w)] = formPublic
+	}
 	for _, p := range scope.Private {
 		if len(p) == 1 {
-			c.private[p[0]] = true
+			c.forms[strings.ToLower(p)[0]], c.forms[strings.ToUpper(p)[0]] = formPrivate, formPrivate
 		}
-		c.words[spelling.Fold(p)] = true
+		c.words[spelling.Fold(p)] = formPrivate
 	}
 	c.codes.build(scope.Areas)
 	return c
@@ -216,7 +235,8 @@ type fieldFault struct {
 }
 
 // row judges the fields of one row, slowly and literally. The fast scanner
-// must agree with it on every row, and hands it every row that is unusual.
+// must agree with it on every row, and hands it every row that is unusual. Of
+// a row that is counted the fault is a DRIFTFORM that is not known.
 func (c *counting) row(l *layout, fields [][]byte, hits []hit) (outcome, []hit, fieldFault) {
 	hits = hits[:0]
 	for _, column := range l.read {
@@ -254,8 +274,14 @@ func (c *counting) row(l *layout, fields [][]byte, hits []hit) (outcome, []hit, 
 	case place == home:
 		by = 0
 	}
-	if l.private >= 0 && c.isPrivate(fields[l.private]) {
-		by = 2
+	var unknown fieldFault
+	if l.private >= 0 {
+		switch c.form(fields[l.private]) {
+		case formPrivate:
+			by = 2
+		case formUnknown:
+			unknown = fieldFault{l.private, shape(fields[l.private])}
+		}
 	}
 	for i, h := range hits {
 		column := l.dateColumn(fields, h.month)
@@ -268,7 +294,7 @@ func (c *counting) row(l *layout, fields [][]byte, hits []hit) (outcome, []hit, 
 		}
 		hits[i] = hit{region: int(home), provider: by, year: y, month: m, area: h.area}
 	}
-	return counted, hits, fieldFault{}
+	return counted, hits, unknown
 }
 
 // betweenCodes reports whether a character cannot be part of a code. Codes are
@@ -309,15 +335,18 @@ func shape(field []byte) string {
 	return fmt.Sprintf("a value of %d characters", utf8.RuneCount(field))
 }
 
-func (c *counting) isPrivate(field []byte) bool {
+func (c *counting) form(field []byte) form {
 	field = bytes.TrimSuffix(bytes.TrimSpace(field), []byte(".0"))
 	if len(field) > 1 {
 		field = bytes.TrimLeft(field, "0") // 02 is how some programs write 2
 	}
-	if len(field) == 1 {
-		return c.private[field[0]]
+	switch len(field) {
+	case 0:
+		return formPublic
+	case 1:
+		return c.forms[field[0]]
 	}
-	return len(field) > 0 && c.words[spelling.Fold(string(field))]
+	return c.words[spelling.Fold(string(field))]
 }
 
 // dateColumn is the column that dates an operation: the date beside its code,
@@ -469,13 +498,16 @@ type totals struct {
 	counts   map[hit]int64    // operations
 	byMonth  map[[2]int]int64 // counted rows, by year and month
 	personal map[int]int64    // rows with a personal number, by column
+
+	unknownForms int64  // rows counted whose DRIFTFORM is not known
+	unknownForm  string // one of those, the first in order
 }
 
 func newTotals() *totals {
 	return &totals{counts: map[hit]int64{}, byMonth: map[[2]int]int64{}, personal: map[int]int64{}}
 }
 
-func (t *totals) add(o outcome, hits []hit) {
+func (t *totals) add(o outcome, hits []hit, f fieldFault) {
 	t.rows[o]++
 	if o != counted {
 		return
@@ -484,6 +516,16 @@ func (t *totals) add(o outcome, hits []hit) {
 		t.counts[h]++
 	}
 	t.byMonth[[2]int{hits[0].year, hits[0].month}]++
+	if f.message != "" {
+		t.addForms(1, f.message)
+	}
+}
+
+func (t *totals) addForms(rows int64, such string) {
+	if t.unknownForms == 0 || such < t.unknownForm {
+		t.unknownForm = such
+	}
+	t.unknownForms += rows
 }
 
 func (t *totals) merge(o *totals) {
@@ -496,6 +538,9 @@ func (t *totals) merge(o *totals) {
 	}
 	for m, n := range o.byMonth {
 		t.byMonth[m] += n
+	}
+	if o.unknownForms > 0 {
+		t.addForms(o.unknownForms, o.unknownForm)
 	}
 	for c, n := range o.personal {
 		t.personal[c] += n

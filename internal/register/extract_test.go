@@ -30,10 +30,10 @@ var extractScope = Scope{
 var registerHeader = []string{"LOPNR", "INDATUM", "UTDATUM", "HEMLAN", "LAN", "SJUKHUS", "DRIFTFORM", "OP"}
 
 // slowScan counts an extract one character and one row at a time.
-func slowScan(c *counting, l *layout, body string) (t *totals, faultLines map[int]bool, ok bool) {
-	t, faultLines = newTotals(), map[int]bool{}
+func slowScan(c *counting, l *layout, body string) (t *totals, faultLines map[int]bool, firstLines map[int]int, ok bool) {
+	t, faultLines, firstLines = newTotals(), map[int]bool{}, map[int]int{}
 	if _, ok := slowCSV(body, ';'); !ok {
-		return nil, nil, false
+		return nil, nil, nil, false
 	}
 	rows, _ := splitCSV(body, ';', 0, len(body)+1)
 	raw, _ := slowCSV(body, ';')
@@ -59,13 +59,18 @@ func slowScan(c *counting, l *layout, body string) (t *totals, faultLines map[in
 				t.personal[column]++
 			}
 		}
-		o, hits, _ := c.row(l, row, nil)
-		t.add(o, hits)
+		o, hits, f := c.row(l, row, nil)
+		t.add(o, hits, f)
+		if o == counted {
+			if m := monthOf(hits[0].year, hits[0].month); firstLines[m] == 0 {
+				firstLines[m] = line
+			}
+		}
 		if o == refused {
 			faultLines[line] = true
 		}
 	}
-	return t, faultLines, true
+	return t, faultLines, firstLines, true
 }
 
 // FuzzExtract compares the fast scanner with the slow one, in chunks so small
@@ -78,6 +83,7 @@ func FuzzExtract(f *testing.F) {
 		"1;20251301;20250603;12;01;191212121212;1;-1 0000 LEF03\n\"1\";\"20250602\";\"\";\"12\";\"01\";\"a\"\"b\";\"2\";\"NFB29 LEF10\"",
 		";1;20250603;12;01;191212121212;1;-1 0000 LEF03\n\"1\";\"\n",
 		"1;20250602;;12;12;Anna 19121212-1212;02;Nfb29,lef00\tNFB49\xc2\xa0NFB29 NFB29\r\n\"2\";20250602;;12;SE01;\"191212121212\";1;\"LEF;LEF\"\n",
+		"1;20250602;;12;12;x;P;LEF00\n1;20990602;;12;12;x;offentlig;LEF00\n1;20250502;;12;12;x;privata;LEF00\n1;20250502;;12;12;x; ;LEF00\n1;20250602;;12;12;x;00;LEF00\n",
 		"1;19950602;;12;12;x;1;XY NFB2 NFB291\n1;20250602;;12;12;x;1;  LEF00  \n",
 	} {
 		f.Add(s)
@@ -102,7 +108,7 @@ func FuzzExtract(f *testing.F) {
 		}
 		for _, c := range []*counting{c, perCode, usual} {
 			for _, l := range []*layout{&l, &numbered} {
-				want, lines, valid := slowScan(c, l, body)
+				want, lines, first, valid := slowScan(c, l, body)
 				for _, size := range []int{1, 100} {
 					s := c.scanCSV(strings.NewReader(body), l, ';', nil, nil, size)
 					if s.readErr != nil {
@@ -117,6 +123,9 @@ func FuzzExtract(f *testing.F) {
 					}
 					if diff := cmp.Diff(want, s.total, cmp.AllowUnexported(totals{}, hit{})); diff != "" {
 						t.Fatalf("%q in chunks of %d (-slow +fast):\n%s", body, size, diff)
+					}
+					if diff := cmp.Diff(first, s.firstLines(1)); diff != "" {
+						t.Fatalf("%q in chunks of %d, the first rows of months (-slow +fast):\n%s", body, size, diff)
 					}
 					if more > 0 {
 						continue
@@ -320,5 +329,26 @@ func TestExtractOnASheet(t *testing.T) {
 		if _, err := read(sheet(more)); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%v, want %s", err, want)
 		}
+	}
+}
+
+// Very many files that hold the same months give a few warnings, not one for
+// each pair.
+func TestOverlapsAreFolded(t *testing.T) {
+	var x extracts
+	for i := range 6 {
+		totals := newTotals()
+		for _, month := range []int{1, 2, 3, 12} {
+			totals.counts[hit{region: 1, year: 2025, month: month}] = int64(10 + i)
+		}
+		totals.counts[hit{region: 0, year: 2025, month: 5 + i}] = 99 // in this one only
+		x.counted = append(x.counted, countedExtract{name: fmt.Sprintf("%d.csv", i), totals: totals})
+	}
+	got := x.overlaps()
+	if len(got) != maxPairs+1 || got[maxPairs] != "5 more pairs of extracts hold operations of the same months and regions" {
+		t.Errorf("%d warnings: %q", len(got), got)
+	}
+	if want := "2025-01–2025-03, 2025-12 occur in both 0.csv and 2.csv for the same regions: 40 and 48 operations; check that no contact is in both"; got[1] != want {
+		t.Errorf("%s, want %s", got[1], want)
 	}
 }

@@ -17,8 +17,9 @@ type extracts struct {
 }
 
 type countedExtract struct {
-	path   string
-	totals *totals
+	path, name, sheet string
+	totals            *totals
+	lines             map[int]int // of the first row counted of each month
 }
 
 // extract reads a file as a row-level extract if its header is one.
@@ -177,6 +178,10 @@ func (r *reader) scanned(s *scan, h *extractHead, f *allocation.File, at *table)
 	if at.counted != nil {
 		last = at.counted.last
 	}
+	if t.unknownForms > 0 {
+		r.in.Warnings = append(r.in.Warnings, fmt.Sprintf("%s: %s is not known in %s, such as %s: they count as not private; provider.private of the rule set names what is",
+			f.Name, show(h.layout.names[h.layout.private]), rowsText(int(t.unknownForms)), t.unknownForm))
+	}
 	if full(last) {
 		r.in.Warnings = append(r.in.Warnings, f.Name+": "+fmt.Sprintf(fullText, last))
 	}
@@ -190,7 +195,7 @@ func (r *reader) scanned(s *scan, h *extractHead, f *allocation.File, at *table)
 		}
 	}
 	r.in.Files = append(r.in.Files, *f)
-	r.extracts.counted = append(r.extracts.counted, countedExtract{f.Path, t})
+	r.extracts.counted = append(r.extracts.counted, countedExtract{f.Path, f.Name, at.sheet, t, s.firstLines(first)})
 }
 
 // finish turns what all extracts counted into counts. Within the span of
@@ -201,18 +206,18 @@ func (x *extracts) finish(r *reader) {
 		return
 	}
 	type cell struct{ region, area, month int }
-	have, busy := map[cell]bool{}, map[int]bool{}
+	have := map[cell]bool{}
 	spans := map[int]bool{} // the months that an extract covers
 	var counts []allocation.Count
 	for _, e := range x.counted {
 		first, last := 0, -1
 		for h, n := range e.totals.counts {
-			month := h.year*12 + h.month - 1
+			month := monthOf(h.year, h.month)
 			if first > last {
 				first, last = month, month
 			}
 			first, last = min(first, month), max(last, month)
-			have[cell{h.region, h.area, month}], busy[month] = true, true
+			have[cell{h.region, h.area, month}] = true
 			counts = append(counts, r.count(e.path, h.region, h.area, month, providersOfRow[h.provider], n))
 		}
 		for month := first; month <= last; month++ {
@@ -220,9 +225,6 @@ func (x *extracts) finish(r *reader) {
 		}
 	}
 	for _, month := range slices.Sorted(maps.Keys(spans)) {
-		if !busy[month] {
-			r.in.Warnings = append(r.in.Warnings, fmt.Sprintf("the extracts have no operation at all in %d-%02d, between months that have: a delivery may be missing", month/12, month%12+1))
-		}
 		for region := range r.scope.Regions {
 			for area := range r.scope.Areas {
 				if !have[cell{region, area, month}] {
@@ -231,6 +233,8 @@ func (x *extracts) finish(r *reader) {
 			}
 		}
 	}
+	r.in.Warnings = append(r.in.Warnings, x.gaps(spans)...)
+	r.in.Warnings = append(r.in.Warnings, x.overlaps()...)
 	area := map[string]int{}
 	for i, a := range r.scope.Areas {
 		area[a.ID] = i

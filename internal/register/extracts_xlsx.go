@@ -105,7 +105,7 @@ type sheetExtract struct {
 }
 
 func newSheetExtract(scope Scope, l *layout) *sheetExtract {
-	s := &scan{counting: newCounting(scope), layout: l, total: newTotals(), lines: []int{0}}
+	s := &scan{counting: newCounting(scope), layout: l, total: newTotals(), first: map[int]place{}, lines: []int{0}}
 	return &sheetExtract{scan: s, worker: &worker{scan: s, totals: s.total, kinds: make([]kind, l.columns)}, used: l.read, fields: make([][]byte, l.columns)}
 }
 

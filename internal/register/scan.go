@@ -56,6 +56,7 @@ type scan struct {
 	faults []scanFault
 	more   int // faults beyond maxFaults
 	total  *totals
+	first  map[int]place // the first row counted of each month
 
 	unended bool  // the last line has no line end
 	readErr error // what stopped the reading
@@ -67,7 +68,7 @@ type scan struct {
 func (c *counting) scanCSV(r io.Reader, l *layout, separator byte, sum hash.Hash, progress func(int64), size int) *scan {
 	workers := runtime.GOMAXPROCS(0)
 	s := &scan{
-		counting: c, layout: l, separator: separator, total: newTotals(), read: progress,
+		counting: c, layout: l, separator: separator, total: newTotals(), first: map[int]place{}, read: progress,
 		free: make(chan *chunk, 2*workers+2), work: make(chan *chunk, 2*workers+2), hashed: make(chan *chunk, 2*workers+2),
 	}
 	for range cap(s.free) {
@@ -208,20 +209,46 @@ func (s *scan) fault(at place, message string) {
 	}
 }
 
+// met keeps where a month is met first.
+func (s *scan) met(year, month int, at place) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	m := monthOf(year, month)
+	if have, met := s.first[m]; !met || cmp.Or(cmp.Compare(at.chunk, have.chunk), cmp.Compare(at.line, have.line)) < 0 {
+		s.first[m] = at
+	}
+}
+
 func (s *scan) sortFaults() {
 	slices.SortFunc(s.faults, func(a, b scanFault) int {
 		return cmp.Or(cmp.Compare(a.chunk, b.chunk), cmp.Compare(a.line, b.line), cmp.Compare(a.column, b.column))
 	})
 }
 
-// told returns the faults in order of lines, each with its line, and how many
-// more there are. first is the line on which the first chunk begins.
-func (s *scan) told(first int) (faults []scanFault, more int) {
+// chunkLines are the lines on which the chunks begin.
+func (s *scan) chunkLines(first int) []int {
 	begin := make([]int, len(s.lines)+1)
 	begin[0] = first
 	for i, n := range s.lines {
 		begin[i+1] = begin[i] + n
 	}
+	return begin
+}
+
+// firstLines are the lines of the first row counted of each month.
+func (s *scan) firstLines(first int) map[int]int {
+	begin := s.chunkLines(first)
+	lines := map[int]int{}
+	for month, at := range s.first {
+		lines[month] = begin[at.chunk] + at.line
+	}
+	return lines
+}
+
+// told returns the faults in order of lines, each with its line, and how many
+// more there are. first is the line on which the first chunk begins.
+func (s *scan) told(first int) (faults []scanFault, more int) {
+	begin := s.chunkLines(first)
 	s.sortFaults()
 	for i, f := range s.faults {
 		s.faults[i].line = begin[f.chunk] + f.line

@@ -5,7 +5,6 @@ import (
 	"bytes"
 	"errors"
 	"io"
-	"strconv"
 	"unicode/utf8"
 )
 
@@ -247,8 +246,10 @@ func irregular(err error) error {
 }
 
 // attributes calls visit with every attribute of a tag behind its name, as in
-// ` r="2" spans="1:9"`. It is false for anything but name="value" in order.
+// ` r="2" spans="1:9"`. It is false for anything but name="value" in order,
+// each name once.
 func attributes(tag []byte, visit func(name, value []byte) bool) bool {
+	whole := tag
 	for len(tag) > 0 {
 		if tag[0] != ' ' {
 			return false
@@ -262,10 +263,9 @@ func attributes(tag []byte, visit func(name, value []byte) bool) bool {
 			return false
 		}
 		name := tag[:eq]
-		for _, b := range name {
-			if (b < 'a' || b > 'z') && (b < 'A' || b > 'Z') && b != ':' && (b < '0' || b > '9') {
-				return false
-			}
+		at := len(whole) - len(tag) - 1 // of the space before it
+		if !attributeName(name) || bytes.Contains(whole[:at], whole[at:at+eq+3]) {
+			return false
 		}
 		rest := tag[eq+2:]
 		quote := bytes.IndexByte(rest, '"')
@@ -283,6 +283,24 @@ func attributes(tag []byte, visit func(name, value []byte) bool) bool {
 		tag = rest[quote+1:]
 	}
 	return true
+}
+
+// attributeName reports whether a name is letters and digits, with at most one
+// prefix, and each part begins with a letter.
+func attributeName(name []byte) bool {
+	begun, prefixed := false, false
+	for _, b := range name {
+		switch {
+		case b >= 'a' && b <= 'z' || b >= 'A' && b <= 'Z':
+			begun = true
+		case b >= '0' && b <= '9' && begun:
+		case b == ':' && begun && !prefixed:
+			begun, prefixed = false, true
+		default:
+			return false
+		}
+	}
+	return begun
 }
 
 // row reads a row whose first tag was just read.
@@ -527,11 +545,13 @@ func (p *fastPass) interpret(c sheetCell, typ, style, raw []byte, has bool) (she
 			return c, errIrregular
 		}
 		c.kind, c.text = number, raw
-		if len(style) > 0 && len(p.dates) > 0 {
-			if i, err := strconv.Atoi(string(style)); err == nil && i >= 0 && i < len(p.dates) && p.dates[i] {
-				if day, ok := p.day(string(raw)); ok {
-					c.kind, c.text = date, []byte(day)
-				}
+		isDate, ok := p.isDate(style)
+		if !ok {
+			return c, errIrregular
+		}
+		if isDate {
+			if day, ok := p.day(string(raw)); ok {
+				c.kind, c.text = date, []byte(day)
 			}
 		}
 		return c, nil

@@ -169,19 +169,25 @@ func (w *worker) sheetRow(number int) {
 	w.lookForPersons()
 	o, hits, f := w.counting.row(w.layout, w.fields, w.hits)
 	w.hits = hits
-	w.totals.add(o, hits)
-	if o == refused {
-		w.fault(place{line: number, column: f.column}, f.message)
-	}
+	w.add(o, hits, f, func() place { return place{line: number, column: f.column} })
 }
 
 func (w *worker) judge(begin int) {
 	o, hits, f := w.counting.row(w.layout, w.fields, w.hits)
 	w.hits = hits
-	w.totals.add(o, hits)
-	if o == refused {
-		w.fault(w.place(begin, f.column), f.message)
+	w.add(o, hits, f, func() place { return w.place(begin, f.column) })
+}
+
+// add counts a row that was judged; at is asked where it stands if that
+// matters.
+func (w *worker) add(o outcome, hits []hit, f fieldFault, at func() place) {
+	switch {
+	case o == refused:
+		w.fault(at(), f.message)
+	case o == counted && w.totals.byMonth[[2]int{hits[0].year, hits[0].month}] == 0:
+		w.met(hits[0].year, hits[0].month, at())
 	}
+	w.totals.add(o, hits, f)
 }
 
 // field returns the value between two places: without quotes around it, and
@@ -268,6 +274,9 @@ func (w *worker) usualRows(data []byte) {
 			continue
 		}
 		counts++
+		if w.byMonth[index%months] == 0 {
+			w.met(firstYear+index%months/12, index%12+1, w.place(rowBegin, 0))
+		}
 		w.byMonth[index%months]++
 		for ; areas != 0; areas &= areas - 1 {
 			w.dense[index*w.areas+bits.TrailingZeros64(areas)]++
@@ -355,8 +364,13 @@ func (w *worker) cell(padded, data []byte, e []uint32, rowBegin int) (int, bool)
 		if end-start > 1 {
 			return 0, false
 		}
-		if end > start && c.private[padded[start]] {
-			provider = 2
+		if end > start {
+			switch c.forms[padded[start]] {
+			case formPrivate:
+				provider = 2
+			case formUnknown:
+				return 0, false
+			}
 		}
 	}
 	for _, column := range l.dates {

@@ -243,31 +243,21 @@ func (w *workbook) directory() error {
 	if err != nil {
 		return err
 	}
-	byID := map[string]relation{}
-	for _, r := range relations {
-		if _, twice := byID[r.ID]; twice || r.Mode == "External" {
-			continue
-		}
-		byID[r.ID] = r
-		switch {
-		case strings.HasSuffix(r.Type, "/sharedStrings") && w.shared != nil:
-			err = damaged(book, "it has two tables of shared strings")
-		case strings.HasSuffix(r.Type, "/sharedStrings"):
-			err = w.sharedStrings(r.target(book))
-		case strings.HasSuffix(r.Type, "/styles"):
-			err = w.styles(r.target(book))
-		}
-		if err != nil {
-			return err
-		}
+	byID, err := w.related(book, relations)
+	if err != nil {
+		return err
 	}
 	for _, s := range content.Sheets {
 		r, ok := byID[s.ID]
-		if !ok {
+		if !ok || r.Mode == "External" {
 			return damaged(book, "the sheet %s has no part", show(s.Name))
 		}
-		if !strings.HasSuffix(r.Type, "/worksheet") { // a chart sheet
+		switch path.Base(r.Type) {
+		case "worksheet":
+		case "chartsheet", "dialogsheet", "xlMacrosheet", "xlIntlMacrosheet": // without rows of data
 			continue
+		default:
+			return damaged(book, "the sheet %s is of the unknown kind %s", show(s.Name), show(path.Base(r.Type)))
 		}
 		ref := sheetRef{s.Name, s.State, r.target(book)}
 		if slices.ContainsFunc(w.sheets, func(other sheetRef) bool { return other.part == ref.part || other.name == ref.name }) {
@@ -279,6 +269,36 @@ func (w *workbook) directory() error {
 		return damaged(book, "it has %d sheets", len(w.sheets))
 	}
 	return nil
+}
+
+// related reads the shared strings and the styles, and returns the relations
+// of the workbook part by their ids.
+func (w *workbook) related(book string, relations []relation) (map[string]relation, error) {
+	byID := map[string]relation{}
+	for _, r := range relations {
+		if _, twice := byID[r.ID]; twice {
+			return nil, damaged(book, "the relation %s stands twice", show(r.ID))
+		}
+		byID[r.ID] = r
+		if r.Mode == "External" {
+			continue
+		}
+		var err error
+		switch {
+		case strings.HasSuffix(r.Type, "/sharedStrings") && w.shared != nil:
+			err = damaged(book, "it has two tables of shared strings")
+		case strings.HasSuffix(r.Type, "/sharedStrings"):
+			err = w.sharedStrings(r.target(book))
+		case strings.HasSuffix(r.Type, "/styles") && w.dates != nil:
+			err = damaged(book, "it has two tables of styles")
+		case strings.HasSuffix(r.Type, "/styles"):
+			err = w.styles(r.target(book))
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
+	return byID, nil
 }
 
 type relation struct {
@@ -390,6 +410,7 @@ func (w *workbook) styles(part string) error {
 	if err := w.unmarshal(part, &content); err != nil {
 		return err
 	}
+	w.dates = []bool{}
 	custom := map[int]string{}
 	for _, f := range content.Formats {
 		custom[f.ID] = f.Code
@@ -540,6 +561,9 @@ func (s *sheetPass) readCell(e xml.StartElement, row *row, last *int) error {
 		return fmt.Errorf("cell %s%d: %w", allocation.ColumnName(column), row.number, err)
 	}
 	c, err := s.cell(e, raw)
+	if err == nil && raw.contradicts(attr(e, "t")) {
+		err = fmt.Errorf("its type is %s, but what it holds is not of that type", show(attr(e, "t")))
+	}
 	if err != nil {
 		return fmt.Errorf("cell %s%d: %w", allocation.ColumnName(column), row.number, err)
 	}
@@ -558,8 +582,17 @@ func (s *sheetPass) readCell(e xml.StartElement, row *row, last *int) error {
 
 // rawCell is a cell as the sheet holds it.
 type rawCell struct {
-	formula, hasValue bool
-	value, inline     string
+	formula, hasValue, hasInline bool
+	value, inline                string
+}
+
+// contradicts reports whether a text stands in a cell of another type, or a
+// value in one of texts: read by its type alone the cell would be empty.
+func (r rawCell) contradicts(typ string) bool {
+	if typ == "inlineStr" {
+		return r.hasValue
+	}
+	return r.hasInline
 }
 
 // rawCell reads the children of a cell, each of which stands once.
@@ -580,6 +613,7 @@ func (s *sheetPass) rawCell() (rawCell, error) {
 			raw.hasValue = true
 			raw.value, err = s.text()
 		case "is":
+			raw.hasInline = true
 			raw.inline, err = s.stringItem()
 		case "extLst":
 			err = s.skip()
@@ -647,12 +681,29 @@ func (s *sheetPass) number(c cell, e xml.StartElement, value string) (cell, erro
 		return c, fmt.Errorf("it holds the number %s", show(value))
 	}
 	c.kind, c.text = number, value
-	if style, err := strconv.Atoi(attr(e, "s")); err == nil && style >= 0 && style < len(s.dates) && s.dates[style] {
+	isDate, ok := s.isDate([]byte(attr(e, "s")))
+	if !ok {
+		return c, fmt.Errorf("it has the style %s of %d", show(attr(e, "s")), len(s.dates))
+	}
+	if isDate {
 		if day, ok := s.day(value); ok {
 			c.kind, c.text = date, day
 		}
 	}
 	return c, nil
+}
+
+// isDate reports whether a cell style shows a number as a date. It is not ok
+// where there is no such style: the number may be a date.
+func (w *workbook) isDate(style []byte) (is, ok bool) {
+	if len(style) == 0 || len(style) == 1 && style[0] == '0' && len(w.dates) == 0 {
+		return false, true
+	}
+	i := smallNumber(style)
+	if i == 0 && string(style) != "0" || i >= len(w.dates) {
+		return false, false
+	}
+	return w.dates[i], true
 }
 
 // day turns Excel's day number into a date; a time of day is dropped.

@@ -145,6 +145,7 @@ func TestDamagedWorkbooks(t *testing.T) {
 		{"truncated", `<sheetData>` + headerXML + `<row r="2"><c r="A2"`, nil, "xl/worksheets/sheet1.xml: after row 1: XML syntax error"},
 		{"wrong tag", `<sheetData>` + headerXML + `<row r="2"></rov></sheetData>`, nil, "after row 1: XML syntax error"},
 		{"bad entity", row(`<c r="D2"><v>&twelve;</v></c>`), nil, "invalid character entity"},
+		{"half a character", row(`<c r="D2" t="inlineStr"><is><t>&#xD800;12</t></is></c>`), nil, "illegal character code"},
 		{"control character", row("<c r=\"D2\"><v>1\x022</v></c>"), nil, "illegal character code"},
 		{"document type", good, map[string]string{"xl/workbook.xml": `<!DOCTYPE x [<!ENTITY a "b">]><workbook/>`}, "it declares a document type"},
 		{"row twice", `<sheetData>` + headerXML + rowXML(2, ``) + rowXML(2, ``) + `</sheetData>`, nil, `after row 2: the next row is numbered "2"`},
@@ -167,6 +168,16 @@ func TestDamagedWorkbooks(t *testing.T) {
 		{"bomb of columns", `<sheetData>` + headerXML + strings.Repeat(`<row><c r="XFD1"/></row>`, 1), nil, "a cell of row 2 is named"},
 		{"long number", row(`<c r="D2"><v>` + strings.Repeat("1", 500) + `</v></c>`), nil, "holds the number (a long number, not repeated here)"},
 		{"unknown type", row(`<c r="D2" t="z"><v>1</v></c>`), nil, `has the unknown type "z"`},
+		{"attribute twice", row(`<c r="D2" t="n" t="s"><v>1</v></c>`), nil, `after row 1: the attribute "t" of "c" stands twice`},
+		{"attribute of a row twice", `<sheetData>` + headerXML + `<row r="2" spans="1:4" spans="1:4"/></sheetData>`, nil, `the attribute "spans" of "row" stands twice`},
+		{"attribute name that is none", `<sheetData>` + headerXML + `<row r="2" 3pans="1:4"/></sheetData>`, nil, "after row 1: XML syntax error"},
+		{"attributes run together", row(`<c r="D2"xt="s"><v>3</v></c>`), nil, `the attributes of "c" run together`},
+		{"text cell with a value", row(`<c r="D2" t="inlineStr"><v>12</v></c>`), nil, `cell D2: its type is "inlineStr", but what it holds is not of that type`},
+		{"text in a cell of another type", row(`<c r="D2"><is><t>12</t></is></c>`), nil, `cell D2: its type is "", but what it holds is not of that type`},
+		{"style that is none", row(`<c r="D2" s="4"><v>45658</v></c>`), nil, `cell D2: it has the style "4" of 4`},
+		{"relation twice", good, map[string]string{"xl/_rels/workbook.xml.rels": `<Relationships><Relationship Id="rId1" Type="x/worksheet" Target="worksheets/sheet1.xml"/><Relationship Id="rId1" Type="x/styles" Target="styles.xml"/></Relationships>`}, `the relation "rId1" stands twice`},
+		{"styles twice", good, map[string]string{"xl/_rels/workbook.xml.rels": `<Relationships><Relationship Id="rId1" Type="x/styles" Target="styles.xml"/><Relationship Id="rId2" Type="x/styles" Target="styles.xml"/></Relationships>`}, "two tables of styles"},
+		{"sheet of an unknown kind", good, map[string]string{"xl/_rels/workbook.xml.rels": `<Relationships><Relationship Id="rId1" Type="x/worksheeu" Target="worksheets/sheet1.xml"/></Relationships>`}, `the sheet "Blad1" is of the unknown kind "worksheeu"`},
 		{"number that is none", row(`<c r="D2"><v>0x10</v></c>`), nil, "holds the number"},
 		{"part missing", good, map[string]string{"xl/_rels/workbook.xml.rels": `<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId1" Type="x/worksheet" Target="worksheets/sheet9.xml"/></Relationships>`}, "xl/worksheets/sheet9.xml: the part is missing"},
 		{"sheet without part", good, map[string]string{"xl/_rels/workbook.xml.rels": `<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"/>`}, `the sheet "Blad1" has no part`},
@@ -177,6 +188,17 @@ func TestDamagedWorkbooks(t *testing.T) {
 				t.Errorf("error %v, want %q; input %+v", err, c.want, in)
 			}
 		})
+	}
+}
+
+// Some programs begin every part with a byte order mark.
+func TestPartsWithAByteOrderMark(t *testing.T) {
+	all := parts(`<sheetData>`+headerXML+rowXML(2, `<c r="D2"><v>12</v></c>`)+`</sheetData>`, nil)
+	for name := range all {
+		all[name] = "\ufeff" + all[name]
+	}
+	if in, err := readBytes(t, "f.xlsx", zipped(t, all), Request{}); err != nil || len(in.Counts) != 1 || in.Counts[0].N != 12 {
+		t.Error(err)
 	}
 }
 

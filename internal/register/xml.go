@@ -6,13 +6,16 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 )
 
 // xmlPart reads a part element by element and refuses what a workbook never
 // has: document types, elements nested without end, text between elements,
-// anything behind the last one. Whoever is handed an element consumes it.
+// anything behind the last one, and attributes that run together or stand
+// twice, which encoding/xml lets pass. Whoever is handed an element consumes it.
 type xmlPart struct {
+	content []byte
 	decoder *xml.Decoder
 	depth   int
 }
@@ -23,7 +26,8 @@ func (w *workbook) open(part string) (*xmlPart, xml.StartElement, error) {
 	if err != nil {
 		return nil, xml.StartElement{}, err
 	}
-	x := &xmlPart{decoder: xml.NewDecoder(bytes.NewReader(content))}
+	content = bytes.TrimPrefix(content, []byte("\ufeff"))
+	x := &xmlPart{content: content, decoder: xml.NewDecoder(bytes.NewReader(content))}
 	for {
 		t, err := x.token()
 		if err != nil {
@@ -36,6 +40,7 @@ func (w *workbook) open(part string) (*xmlPart, xml.StartElement, error) {
 }
 
 func (x *xmlPart) token() (xml.Token, error) {
+	begin := x.decoder.InputOffset()
 	t, err := x.decoder.Token()
 	if errors.Is(err, io.EOF) {
 		return nil, errors.New("it ends too early")
@@ -50,14 +55,43 @@ func (x *xmlPart) token() (xml.Token, error) {
 		if x.depth++; x.depth > maxDepth {
 			return nil, errors.New("its elements are nested too deep")
 		}
+		if err := attributesApart(t, x.content[begin:x.decoder.InputOffset()]); err != nil {
+			return nil, err
+		}
 	case xml.EndElement:
 		x.depth--
 	case xml.CharData:
 		if x.depth == 0 && len(bytes.TrimSpace(t)) > 0 {
 			return nil, errors.New("text stands outside its elements")
 		}
+		// A reference such as &#xD800; names no character; encoding/xml reads
+		// it as the mark of a lost one.
+		if lost := []byte("\ufffd"); bytes.Count(t, lost) > bytes.Count(x.content[begin:x.decoder.InputOffset()], lost) {
+			return nil, errors.New("illegal character code by its number")
+		}
 	}
 	return t, nil
+}
+
+// attributesApart makes sure that every attribute of a tag stands once, with
+// space before it: what a lost byte joins to another is no longer read.
+func attributesApart(e xml.StartElement, tag []byte) error {
+	for i, a := range e.Attr {
+		if slices.ContainsFunc(e.Attr[:i], func(b xml.Attr) bool { return b.Name == a.Name }) {
+			return fmt.Errorf("the attribute %s of %s stands twice", show(a.Name.Local), show(e.Name.Local))
+		}
+	}
+	for i := 0; i < len(tag); i++ {
+		quote := tag[i]
+		if quote != '"' && quote != '\'' {
+			continue
+		}
+		i += 1 + bytes.IndexByte(tag[i+1:], quote) // the decoder has seen that it closes
+		if i+1 < len(tag) && !bytes.ContainsRune([]byte(" \t\r\n/>"), rune(tag[i+1])) {
+			return fmt.Errorf("the attributes of %s run together", show(e.Name.Local))
+		}
+	}
+	return nil
 }
 
 // children hands the child elements of the current one to visit.
