@@ -80,7 +80,7 @@ func (g *grantBook) payments(s *sheet) {
 		s.put(st.subtitle.cell(b.rules.ID + ": " + b.rules.Title + ". " + b.appropriation()))
 	}
 	for _, o := range g.grant.Overlaps {
-		s.put(st.subtitle.cell(g.Language.Overlap(g.grant, o)))
+		s.paragraph(g.Language.Overlap(g.grant, o), total, 110)
 	}
 	s.skip(1)
 	g.signatures(s)
