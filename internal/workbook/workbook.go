@@ -30,8 +30,32 @@ type Options struct {
 // their names.
 func Write(out io.Writer, grant *allocation.Grant, o Options) error {
 	file := excelize.NewFile()
+	books := make([]*book, len(grant.Plans))
+	for i, plan := range grant.Plans {
+		books[i] = &book{file: file, plan: plan, rules: plan.Rules, Options: o, areas: len(plan.Areas), years: len(plan.Rules.Baseline.Years.V)}
+	}
+	first := books[0]
+	var all []namedSheet
+	if len(books) > 1 {
+		nameApart(books)
+		whole := &grantBook{book: first, grant: grant, books: books}
+		all = append(all, namedSheet{first, o.Language.Text("sheet.payments"), whole.payments})
+		if len(grant.Overlaps) > 0 {
+			all = append(all, namedSheet{first, o.Language.Text("sheet.overlap"), whole.overlaps})
+		}
+	}
+	for _, b := range books {
+		b.placeRules()
+		all = append(all, b.sheets()...)
+	}
+	return save(out, file, all)
+}
+
+// save fills the sheets in order and writes the workbook, which is the first
+// sheet's book's.
+func save(out io.Writer, file *excelize.File, sheets []namedSheet) error {
 	defer func() { _ = file.Close() }() // nothing is open on disk
-	if err := write(file, grant, o); err != nil {
+	if err := fill(file, sheets); err != nil {
 		return fmt.Errorf("workbook: %w", err)
 	}
 	buffer, err := file.SetZipWriter(newCanonicalZip).WriteToBuffer()
@@ -42,32 +66,16 @@ func Write(out io.Writer, grant *allocation.Grant, o Options) error {
 	return err
 }
 
-func write(file *excelize.File, grant *allocation.Grant, o Options) error {
-	books := make([]*book, len(grant.Plans))
-	var all []namedSheet
-	for i, plan := range grant.Plans {
-		books[i] = &book{file: file, plan: plan, rules: plan.Rules, Options: o, areas: len(plan.Areas), years: len(plan.Rules.Baseline.Years.V)}
-	}
-	first := books[0]
-	if err := first.makeStyles(); err != nil {
-		return err
-	}
-	if len(books) > 1 {
-		nameApart(books)
-		whole := &grantBook{book: first, grant: grant, books: books}
-		all = append(all, namedSheet{first, o.Language.Text("sheet.payments"), whole.payments})
-		if len(grant.Overlaps) > 0 {
-			all = append(all, namedSheet{first, o.Language.Text("sheet.overlap"), whole.overlaps})
-		}
-	}
-	for _, b := range books {
-		b.styles = first.styles
-		all = append(all, b.sheets()...)
-	}
+func fill(file *excelize.File, sheets []namedSheet) error {
+	first := sheets[0].book
 	if err := first.properties(); err != nil {
 		return err
 	}
-	for i, s := range all {
+	if err := first.makeStyles(); err != nil {
+		return err
+	}
+	for i, s := range sheets {
+		s.book.styles = first.styles
 		if i == 0 {
 			if err := file.SetSheetName("Sheet1", s.name); err != nil {
 				return err
@@ -76,10 +84,7 @@ func write(file *excelize.File, grant *allocation.Grant, o Options) error {
 			return err
 		}
 	}
-	for _, b := range books {
-		b.placeRules()
-	}
-	for _, s := range all {
+	for _, s := range sheets {
 		sh, err := s.book.newSheet(s.name)
 		if err != nil {
 			return err

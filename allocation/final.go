@@ -1,0 +1,168 @@
+package allocation
+
+import (
+	"errors"
+	"fmt"
+	"math/big"
+
+	"github.com/kortakoer/kortakoer/rules"
+)
+
+// Final is the closing account of a grant (slutredovisning): what the decisions
+// were to pay, what was paid, what is owed back and what nobody got.
+type Final struct {
+	Grant       *Grant
+	Settlements []*Settlement // in the order of the plans
+	Accounts    []Account     // of each plan
+	Sum         Account       // of all
+}
+
+// Account is the money of one decision, in kronor. It is closed:
+//
+//	Pool = Decided + Unallocated
+//	Decided = Paid + ToPay − Claimed
+//	Paid = Net + Owed
+type Account struct {
+	Pool        int64
+	Decided     int64 // what the regions are to get
+	Unallocated int64
+	Paid        int64 // paid so far
+	ToPay       int64 // decided and not paid yet
+	Claimed     int64 // paid beyond what was decided
+	Repay       int64 // to be repaid by the reports of use
+	Owed        int64 // what the regions owe back by both, no krona twice
+	Net         int64 // Paid − Owed
+	Limit       int64 // of the appropriation, 0 where it is not stated
+	OwnCosts    int64 // the most of it for the agency's own costs
+
+	Regions []AccountRegion
+	Areas   []AccountArea
+}
+
+// AccountRegion is one region's part of an account.
+type AccountRegion struct {
+	Region                     rules.Region
+	Earned, Ceiling            int64
+	Equal, Performance, Share  int64 // Share is of the leftover
+	Total, Paid, ToPay, Claim  int64
+	Used, Repay, Owed, Net     int64
+	Outcome                    Outcome
+	Operations                 int64
+	Baseline, Increase, Change *big.Rat // operations; Change is Operations − Baseline
+}
+
+// AccountArea is what the regions did in one area. Increase is the sum of
+// their increases, without the falls of others.
+type AccountArea struct {
+	Area               rules.Area
+	Operations         int64
+	Baseline, Increase *big.Rat
+	Earned             *big.Rat // kronor before ceilings
+	Regions            []AccountCell
+}
+
+// AccountCell is one region's operations in one area.
+type AccountCell struct {
+	Operations                 int64
+	Baseline, Increase, Earned *big.Rat
+}
+
+// Finish computes the closing account. The error joins every *Fault of the
+// input.
+func Finish(sets []*rules.RuleSet, in *Input) (*Final, error) {
+	var errs []error
+	if len(sets) > 1 {
+		for _, r := range in.Reports {
+			if r.Decision == "" {
+				errs = append(errs, &Fault{Origin: r.Origin, Message: "on which decision's money is this report? With several rule sets the reports need a column beslut"})
+			}
+		}
+	}
+	if err := CheckAll(sets, in); err != nil || len(errs) > 0 {
+		return nil, errors.Join(append(errs, err)...)
+	}
+	g, err := AllocateAll(sets, in)
+	if err != nil {
+		return nil, err
+	}
+	f := &Final{Grant: g}
+	for _, p := range g.Plans {
+		s, err := Settle(p.Rules, in)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", p.Rules.ID, err)
+		}
+		a, err := account(p, s)
+		if err != nil {
+			return nil, err
+		}
+		f.Settlements, f.Accounts = append(f.Settlements, s), append(f.Accounts, a)
+		f.Sum.add(a)
+	}
+	return f, f.Sum.closed("all decisions")
+}
+
+// account sets a plan against its settlement. A region that both was paid
+// beyond its total and has money left keeps the least that both leave it.
+func account(p *Plan, s *Settlement) (Account, error) {
+	a := Account{Pool: p.Rules.Pool.V, Unallocated: p.Unallocated, Limit: p.Rules.Appropriation.Limit.V, OwnCosts: p.Rules.Appropriation.OwnCosts.V}
+	for i, r := range p.Regions {
+		back := s.Regions[i]
+		out := AccountRegion{
+			Region: r.Region, Earned: r.Earned, Ceiling: r.Ceiling, Equal: r.Equal, Performance: r.Performance, Share: r.Leftover,
+			Total: r.Total, Paid: r.Paid, ToPay: r.Remaining, Claim: r.Claim, Used: back.Used(), Repay: back.Repay, Outcome: back.Outcome,
+			Baseline: new(big.Rat), Increase: new(big.Rat),
+		}
+		out.Owed = max(out.Claim, out.Repay)
+		out.Net = out.Paid - out.Owed
+		for _, area := range r.Areas {
+			out.Operations += area.Count
+			out.Baseline.Add(out.Baseline, area.Baseline)
+			out.Increase.Add(out.Increase, area.Increase)
+		}
+		out.Change = new(big.Rat).Sub(new(big.Rat).SetInt64(out.Operations), out.Baseline)
+		a.Decided += out.Total
+		a.Paid += out.Paid
+		a.ToPay += out.ToPay
+		a.Claimed += out.Claim
+		a.Repay += out.Repay
+		a.Owed += out.Owed
+		a.Net += out.Net
+		a.Regions = append(a.Regions, out)
+	}
+	for k, area := range p.Rules.Areas {
+		of := AccountArea{Area: area, Baseline: new(big.Rat), Increase: new(big.Rat), Earned: new(big.Rat)}
+		for _, r := range p.Regions {
+			c := r.Areas[k]
+			of.Operations += c.Count
+			of.Baseline.Add(of.Baseline, c.Baseline)
+			of.Increase.Add(of.Increase, c.Increase)
+			of.Earned.Add(of.Earned, c.Earned)
+			of.Regions = append(of.Regions, AccountCell{c.Count, c.Baseline, c.Increase, c.Earned})
+		}
+		a.Areas = append(a.Areas, of)
+	}
+	return a, a.closed(p.Rules.ID)
+}
+
+// add sums what accounts have in common; the regions and areas stay apart.
+func (a *Account) add(b Account) {
+	a.Pool += b.Pool
+	a.Decided += b.Decided
+	a.Unallocated += b.Unallocated
+	a.Paid += b.Paid
+	a.ToPay += b.ToPay
+	a.Claimed += b.Claimed
+	a.Repay += b.Repay
+	a.Owed += b.Owed
+	a.Net += b.Net
+	a.Limit += b.Limit
+	a.OwnCosts += b.OwnCosts
+}
+
+// closed checks on every run that each krona of the pool is somewhere once.
+func (a *Account) closed(of string) error {
+	if a.Pool != a.Decided+a.Unallocated || a.Decided != a.Paid+a.ToPay-a.Claimed || a.Paid != a.Net+a.Owed || a.Owed < a.Claimed || a.Owed < a.Repay {
+		return fmt.Errorf("allocation: the account of %s is not closed: %+v; please report this", of, *a)
+	}
+	return nil
+}
