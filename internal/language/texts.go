@@ -200,7 +200,7 @@ var texts = map[Key]words{
 	"follow.masked":      {"Antal från 1 till %d är maskerade och visas som %s (%d värden). Ytterligare %d värden visas som .. eftersom ett maskerat antal annars kunde räknas fram ur en summa. Det som är härlett ur ett maskerat värde visas inte.", "Counts from 1 to %d are masked and shown as %s (%d values). Another %d values are shown as .. because a masked count could be computed from a sum otherwise. What is derived from a masked value is not shown."},
 	"follow.masked_mean": {"Ett genomsnitt är maskerat när det är under gränsen. Skyddet gäller inom tabellernas summor över regioner, månader och utförare, inte mot andra källor.", "A mean is masked where it is below the limit. The protection holds within the sums of the tables over regions, months and providers, not against other sources."},
 	"follow.unmasked":    {"Inga antal är maskerade.", "No counts are masked."},
-	"follow.mark":        {"preliminär", "preliminary"},
+	"follow.mark":        {"prel.", "prel."},
 	"follow.sum":         {"Hittills", "To date"},
 	"follow.month":       {"Månad", "Month"},
 	"follow.now":         {"Operationer %d", "Operations %d"},
@@ -226,7 +226,7 @@ var texts = map[Key]words{
 	"follow.forecast":    {"Prognos %s", "Forecast %s"},
 	"follow.low":         {"Prognos, lägst", "Forecast, low"},
 	"follow.high":        {"Prognos, högst", "Forecast, high"},
-	"follow.range":       {"prognos %s, intervall %s–%s", "forecast %s, range %s–%s"},
+	"follow.range":       {"Prognos till och med %s: %s (%s–%s)", "Forecast to the end of %s: %s (%s–%s)"},
 	"follow.whole":       {"Genomsnitt %s, hela perioden", "Mean %s, whole period"},
 	"follow.cast_above":  {"Prognos mot genomsnitt, %", "Forecast against mean, %"},
 
@@ -258,7 +258,7 @@ var texts = map[Key]words{
 	"follow.kronor":      {"%s kr", "%s kr"},
 
 	"follow.method":     {"Metod", "Method"},
-	"follow.m_home":     {"Operationerna räknas på patientens hemregion, oavsett var de utfördes.", "Operations are counted on the patient's home region, wherever they were done."},
+	"follow.m_home":     {"Operationerna räknas på hemregionen, där patienten bor, oavsett var de utfördes.", "Operations are counted on the patient's home region, wherever they were done."},
 	"follow.m_compare":  {"Varje tal jämförs med samma månader: %d, och genomsnittet av %s. Förändringar räknas exakt och avrundas först när de visas, halva tal från noll.", "Every number is compared with the same months: of %d, and the mean of %s. Changes are computed exactly and rounded only when shown, halves away from zero."},
 	"follow.m_earned":   {"Intjänat hittills = ersättning per operation × operationer utöver genomsnittet av samma månader, dock minst 0 per område, summerat över områdena och avrundat till hela kronor. Genomsnittet avrundas enligt baseline.rounding = %s. Det som avgör utbetalningen är hela perioden, så intjänat hittills kan sjunka. Uppfyllnad = det som ryms under taket, delat med taket. Rekvisitioner och kvarstående medel ingår inte.", "Earned to date = rate per operation × operations above the mean of the same months, at least 0 per area, summed over the areas and rounded to whole kronor. The mean is rounded as baseline.rounding = %s. What is paid depends on the whole period, so what is earned to date can fall. Fulfilment = what is below the ceiling, divided by the ceiling. Requisitions and the leftover are not part of it."},
 	"follow.m_forecast": {"Prognosen till och med %s är en framskrivning, inte ett utfall: operationer hittills × (hela perioden / samma månader) för %s tillsammans, avrundat halva uppåt. Intervallet är det lägsta och det högsta som åren ger vart för sig; det är inget mått på sannolikhet. Rikets prognos räknas på rikets egna summor och är därför inte summan av regionernas. Preliminära månader gör prognosen för låg. Där jämförelseåren saknar operationer i samma månader görs ingen prognos.", "The forecast to the end of %s is a projection, not an outcome: operations to date × (whole period / same months) of %s together, halves rounded up. The range is the lowest and the highest that the years give one by one; it is no measure of probability. The country's forecast is made from the country's own sums and so is not the sum of the regions'. Preliminary months make it too low. Where the baseline years have no operations in the same months there is no forecast."},
