@@ -340,3 +340,43 @@ func TestRefused(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 }
+
+// TestNoYearBefore: a region without rows in the year before has no value
+// there, and neither has the country; the others keep theirs.
+func TestNoYearBefore(t *testing.T) {
+	rs, err := builtin(t, rules.Default).With("baseline.years=[2022, 2023]")
+	if err != nil {
+		t.Fatal(err)
+	}
+	in := &allocation.Input{Population: allocation.DefaultPopulation()}
+	for _, region := range rules.Regions() {
+		for _, a := range rs.Areas {
+			for y := 2022; y <= 2025; y++ {
+				if y == 2024 && region.Code == "09" {
+					continue
+				}
+				in.Counts = append(in.Counts, allocation.Count{Region: region.Code, Area: a.ID, Year: y, Month: 6, N: 10})
+			}
+		}
+	}
+	r, err := Make(rs, in, Options{MaskBelow: 5})
+	if err != nil {
+		t.Fatal(err)
+	}
+	a := r.Areas[0]
+	if v := a.Regions[rules.RegionIndex("09")].ToDate.Before; v.State != Missing {
+		t.Errorf("Gotland: %s", v.show())
+	}
+	if v := a.Regions[rules.RegionIndex("12")].ToDate.Before; v.show() != "10" {
+		t.Errorf("Skåne: %s", v.show())
+	}
+	if c := r.SinceBefore(a.Country.ToDate); a.Country.ToDate.Before.State != Missing || c.State != Missing || c.N != nil {
+		t.Errorf("the country's sum lacks a region: %s, change %s", a.Country.ToDate.Before.show(), c.show())
+	}
+	if n := len(r.Warnings); n == 0 || !strings.Contains(r.Warnings[n-1], "months of the year before have no row, the first for 09, hoftledsprotes 2024-06") {
+		t.Errorf("warnings %q", r.Warnings)
+	}
+	if r.HasProviders {
+		t.Error("no row says who did the operations")
+	}
+}
