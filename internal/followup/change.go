@@ -64,23 +64,25 @@ type Forecast struct {
 // The country's is made from its own sums, not from those of the regions.
 func (r *Report) forecast() {
 	for a := range r.Areas {
-		r.Areas[a].Country.project(r.Complete())
+		r.project(&r.Areas[a].Country)
 		for i := range r.Areas[a].Regions {
-			r.Areas[a].Regions[i].project(r.Complete())
+			r.project(&r.Areas[a].Regions[i])
 		}
 	}
 }
 
-func (x *Series) project(complete bool) {
+func (r *Report) project(x *Series) {
 	f := Forecast{}
 	var soFar int64
-	for _, n := range x.soFar {
+	small := false // a year of few operations would show in the range
+	for y, n := range x.soFar {
 		soFar += n
+		small = small || n > 0 && n < r.MaskBelow || x.whole[y] > 0 && x.whole[y] < r.MaskBelow
 	}
 	switch {
-	case complete || soFar == 0:
+	case r.Complete() || soFar == 0:
 		f.State = Missing
-	case x.ToDate.Now.State != Shown || x.ToDate.Baseline.State != Shown || x.Whole.State != Shown:
+	case small || x.ToDate.Now.State != Shown || x.ToDate.Baseline.State != Shown || x.Whole.State != Shown:
 		f.State = Hidden
 	default:
 		f.Point = scale(x.ToDate.Now.N, x.Whole.N, soFar)

@@ -278,6 +278,11 @@ func TestNothingGivenAway(t *testing.T) {
 				}
 			}
 			for _, x := range a.Regions {
+				for y, n := range x.soFar {
+					if x.Forecast.Point != nil && (n > 0 && n < below || x.whole[y] > 0 && x.whole[y] < below) {
+						t.Fatalf("%s: a forecast with a year of %d operations", x.Region.Code, n)
+					}
+				}
 				before := x.Cumulated[0].Now.State
 				for m, f := range x.Cumulated[:len(x.Cumulated)-1] {
 					if x.Months[m].Now.State != Shown || before != Shown {

@@ -102,7 +102,7 @@ func lineChart(b tables.Book, a followup.Area) template.HTML {
 			}
 		}
 	}
-	const left, right, above, below, height = 52, 30, 12, 190, 290
+	const left, right, above, below, height = 52, 30, 12, 190, 300
 	p := &picture{}
 	each := step(up(top))
 	last := (up(top) + each - 1) / each * each
@@ -138,7 +138,7 @@ func lineChart(b tables.Book, a followup.Area) template.HTML {
 		}
 	}
 	if b.IsPreliminary(months - 1) {
-		p.label(left, below+42+19*3, "start", text, "* "+b.Text("follow.mark"))
+		p.label(left, below+42+19*3, "start", text, "* "+b.Text("follow.mark_full"))
 	}
 	return p.figure(b.Text("follow.chart_line", b.Area(a)), strings.Join(described, ". "), height)
 }

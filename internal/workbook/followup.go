@@ -212,7 +212,9 @@ func (f *followBook) begin(s *sheet, title string) {
 	s.putHigh(22, f.styles.title.cell(title))
 	s.put(f.styles.subtitle.cell(f.tables.Period() + ". " + f.heading()))
 	for _, line := range f.tables.Remarks() {
-		s.paragraph(line, 12, 140)
+		const columns, width = 12, 150
+		s.putHigh(float64(lines(line, width))*lineHeight, f.styles.mark.cell(line))
+		s.merge(s.row, 1, columns)
 	}
 	s.skip(1)
 }
@@ -248,9 +250,20 @@ func (f *followBook) area(s *sheet, a followup.Area) {
 		s.newPage()
 		f.table(s, f.tables.ByForecast(a))
 	}
-	s.newPage()
-	f.table(s, f.tables.ByAll(a))
+	// Whole regions to a page, each page under its header: a sheet repeats only
+	// one block of rows, and that is the title.
+	all := f.tables.ByAll(a)
+	pages := (len(all.Rows) + followPage - 1) / followPage
+	perPage := (len(a.Regions) + pages - 1) / pages
+	for rows := range slices.Chunk(all.Rows, perPage*len(f.tables.Report.Months)) {
+		s.newPage()
+		all.Rows = rows
+		f.table(s, all)
+	}
 }
+
+// followPage is how many rows of the widest table a printed page holds.
+const followPage = 40
 
 // The charts cover this many rows of the default height.
 const (
@@ -290,6 +303,7 @@ func (f *followBook) bars(s *sheet, p placed, column int, title, format string) 
 func (f *followBook) draw(s *sheet, kind excelize.ChartType, title, format string, series []excelize.ChartSeries, legend string, labels excelize.Alignment) {
 	text := excelize.Font{Family: font, Size: 9, Color: ink}
 	gap := uint(60)
+	s.skip(1) // its frame stays off the page before
 	s.try(f.file.AddChart(s.name, name(1, s.row+1), &excelize.Chart{
 		Type: kind, Series: series, GapWidth: &gap,
 		Title:     excelize.ChartTitle{Paragraph: []excelize.RichTextRun{{Text: title, Font: &excelize.Font{Family: font, Size: 14, Bold: true, Color: dark}}}},
