@@ -1,5 +1,7 @@
 package followup
 
+import "slices"
+
 // A line is a published sum and its published parts. Where exactly one of them
 // is masked, the others give it away.
 type line struct {
@@ -13,7 +15,6 @@ func (r *Report) mask() {
 	if r.MaskBelow <= 1 {
 		return
 	}
-	var lines []line
 	for a := range r.Areas {
 		area := &r.Areas[a]
 		all := []*Series{&area.Country}
@@ -23,9 +24,8 @@ func (r *Report) mask() {
 		for _, x := range all {
 			r.small(x)
 		}
-		lines = append(lines, r.lines(all)...)
+		protect(r.lines(all))
 	}
-	protect(lines)
 	for a := range r.Areas {
 		area := &r.Areas[a]
 		area.Country.accumulate()
@@ -120,33 +120,61 @@ func (r *Report) lines(all []*Series) []line {
 	return lines
 }
 
-// protect hides a second value in every line that lacks exactly one, until
-// none does. Values are only ever hidden, so it ends.
+// protect hides a second value in every line that lacks exactly one, and then
+// one beside every value that the lines together still determine, until there
+// is none. Values are only ever hidden, so it ends.
 func protect(lines []line) {
 	for again := true; again; {
 		again = false
 		for _, l := range lines {
-			if l.open() {
+			if l.masked() == 1 {
 				l.second().State = Hidden
 				again = true
 			}
 		}
+		if again {
+			continue
+		}
+		for _, v := range solved(lines) {
+			again = cover(lines, v) || again
+		}
 	}
 }
 
-// open reports whether the line gives away its one masked value.
-func (l line) open() bool {
-	masked := 0
-	for _, v := range append(l.parts[:len(l.parts):len(l.parts)], l.sum) {
-		switch v.State {
-		case Missing:
-			return false
-		case Small, Hidden:
-			masked++
-		case Shown:
+// cover hides one more value in a line of v, and reports whether it could.
+func cover(lines []line, v *Value) bool {
+	for _, l := range lines {
+		if !l.usable() || !slices.Contains(l.cells(), v) {
+			continue
+		}
+		if second := l.second(); second.State == Shown {
+			second.State = Hidden
+			return true
 		}
 	}
-	return masked == 1
+	return false
+}
+
+// cells are the parts and their sum.
+func (l line) cells() []*Value { return append(l.parts[:len(l.parts):len(l.parts)], l.sum) }
+
+// usable reports whether the line adds up: nothing in it is missing.
+func (l line) usable() bool {
+	return !slices.ContainsFunc(l.cells(), func(v *Value) bool { return v.State == Missing })
+}
+
+// masked is how many values of the line are not shown; 0 where it does not add
+// up.
+func (l line) masked() (n int) {
+	if !l.usable() {
+		return 0
+	}
+	for _, v := range l.cells() {
+		if v.State != Shown {
+			n++
+		}
+	}
+	return n
 }
 
 // second is the value that is hidden beside the masked one: the smallest part
