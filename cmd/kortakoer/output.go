@@ -13,40 +13,52 @@ import (
 // target is where a result goes: a file, or standard output.
 type target struct {
 	path   string // "-" is standard output
-	format string // xlsx, csv or json
+	format string // one of the forms that the command has
 }
 
 var formats = []string{"xlsx", "csv", "json"}
 
-// newTarget settles the form by the ending of the file or by --format. Without
-// a file the workbook goes to fallback, with the ending of the form.
+// newTarget is targetOf for a command that writes a plan.
 func newTarget(path, format, fallback string) (target, error) {
+	return targetOf(formats, path, format, fallback)
+}
+
+// targetOf settles the form, one of those that the command has, by the ending
+// of the file or by --format. Without a file the result goes to fallback, with
+// the ending of the form, which is the first one unless --format says another.
+func targetOf(formats []string, path, format, fallback string) (target, error) {
 	known := func(f string) bool { return slices.Contains(formats, f) }
 	if format != "" && !known(format) {
 		return target{}, withHint("it is one of "+strings.Join(formats, ", "), "--format %s is unknown", format)
 	}
 	if path == "-" {
 		if format == "" {
-			return target{}, withHint("such as -o - --format csv", "standard output has no ending that tells the form; name it with --format")
+			return target{}, withHint("such as -o - --format "+formats[1], "standard output has no ending that tells the form; name it with --format")
 		}
 		return target{path, format}, nil
 	}
 	if path == "" {
 		if format == "" {
-			format = "xlsx"
+			format = formats[0]
 		}
 		return target{fallback + "." + format, format}, nil
 	}
 	ending := strings.ToLower(strings.TrimPrefix(filepath.Ext(path), "."))
 	switch {
 	case !known(ending) && format == "":
-		return target{}, withHint("end it in .xlsx, .csv or .json, or name the form with --format", "the ending of %s tells no form", path)
+		return target{}, withHint("end it in "+endings(formats)+", or name the form with --format", "the ending of %s tells no form", path)
 	case known(ending) && format != "" && ending != format:
 		return target{}, withHint("leave out --format, or change the ending", "%s ends in .%s, but --format says %s", path, ending, format)
 	case format == "":
 		format = ending
 	}
 	return target{path, format}, nil
+}
+
+// endings lists the endings of the forms: .xlsx, .csv or .json.
+func endings(formats []string) string {
+	last := len(formats) - 1
+	return "." + strings.Join(formats[:last], ", .") + " or ." + formats[last]
 }
 
 // mayWrite refuses to overwrite a file without --force, and an input always.

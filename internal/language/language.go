@@ -80,3 +80,43 @@ func (l Language) Percent(part, whole int64) string {
 	}
 	return strings.Replace(s, ".", ",", 1) + "\u00a0%"
 }
+
+// Month is the name of a month.
+func (l Language) Month(month int) string { return l.Text(Key(fmt.Sprintf("month.%d", month))) }
+
+// Months names a run of months of a year: "juni–augusti 2025".
+func (l Language) Months(first, last, year int) string {
+	if first == last {
+		return fmt.Sprintf("%s %d", l.Month(first), year)
+	}
+	return fmt.Sprintf("%s–%s %d", l.Month(first), l.Month(last), year)
+}
+
+// Decimal writes a fraction with some decimals, halves away from zero.
+func (l Language) Decimal(x *big.Rat, decimals int) string {
+	text := new(big.Rat).Abs(x).FloatString(decimals)
+	whole, part, _ := strings.Cut(text, ".")
+	n, _ := new(big.Int).SetString(whole, 10) // digits, as FloatString writes them
+	out := l.Whole(n.Int64())
+	if part != "" {
+		out += map[Language]string{Swedish: ",", English: "."}[l] + part
+	}
+	if x.Sign() < 0 && strings.Trim(text, "0.") != "" {
+		out = "−" + out
+	}
+	return out
+}
+
+// Signed is Decimal with a plus before what is more than 0.
+func (l Language) Signed(x *big.Rat, decimals int) string {
+	text := l.Decimal(x, decimals)
+	if x.Sign() > 0 && strings.Trim(text, "0,.") != "" {
+		return "+" + text
+	}
+	return text
+}
+
+// Share writes a fraction of 1 as a percentage with one decimal.
+func (l Language) Share(x *big.Rat) string {
+	return l.Decimal(new(big.Rat).Mul(x, big.NewRat(100, 1)), 1) + "\u00a0%"
+}

@@ -77,6 +77,44 @@ func main() {
 	writeWorkbook(counts)
 	writeLists()
 	writeOwnRules(&random)
+	writeFollowUp(counts)
+}
+
+// writeFollowUp makes what a follow-up is made from while the period runs: the
+// same counts up to September of the last year, by who did the operations. The
+// last month is not wholly reported yet.
+func writeFollowUp(counts map[[4]int]int64) {
+	random := noise(20250930)
+	var b strings.Builder
+	b.WriteString("region;område;år;månad;utförare;antal\n")
+	for r, region := range rules.Regions() {
+		away := random.between(20, 90)
+		if region.Population < 200_000 {
+			away += 80 // small regions send more patients elsewhere
+		}
+		for a, area := range areas {
+			private := random.between(30, 120) + []int{60, 10, 220}[a]
+			for y, year := range years {
+				for m, month := range months {
+					n := counts[[4]int{r, a, y, m}]
+					if year == years[len(years)-1] {
+						switch month {
+						case 9:
+							n = n * int64(random.between(900, 960)) / 1000
+						case 10:
+							continue
+						}
+					}
+					other := n * int64(away+random.between(-10, 10)) / 1000
+					paid := n * int64(private+random.between(-20, 20)+10*y) / 1000
+					for i, by := range []int64{n - other - paid, other, paid} {
+						fmt.Fprintf(&b, "%s;%s;%d;%d;%s;%d\n", region.Code, area.id, year, month, []string{"hemregion", "annan region", "privat"}[i], by)
+					}
+				}
+			}
+		}
+	}
+	check(os.WriteFile("testdata/followup/example.csv", []byte(b.String()), 0o644))
 }
 
 // writeOwnRules makes counts for testdata/rules/exempel-2026.toml, in the wide
