@@ -97,7 +97,7 @@ func (o *followOptions) run() error {
 	if err := o.check(); err != nil {
 		return err
 	}
-	rs, err := o.rules.load()
+	rs, err := o.rules.loadOne()
 	if err != nil {
 		return err
 	}
@@ -105,11 +105,12 @@ func (o *followOptions) run() error {
 	if err != nil {
 		return err
 	}
-	errOutput := to.mayWrite(o.force, inputFiles(o.request, o.rules.name))
+	errOutput := to.mayWrite(o.force, inputFiles(o.request, o.rules.names...))
 	o.request.Progress = progress(o.err, o.quiet)
-	in, errRead := register.Read(scopeOf(rs), o.request)
+	scope, errScope := scopeOf(rs)
+	in, errRead := register.Read(scope, o.request)
 	if in == nil {
-		return errors.Join(errRead, errOutput)
+		return errors.Join(errScope, errRead, errOutput)
 	}
 	in.MissingAsZero = o.missingAsZero
 	r, errMake := followup.Make(rs, in, o.report)

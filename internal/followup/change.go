@@ -75,21 +75,20 @@ func (r *Report) project(x *Series) {
 	f := Forecast{}
 	var soFar int64
 	small := false // a year of few operations would show in the range
+	shape := true  // a year without operations so far has none to go by
 	for y, n := range x.soFar {
+		shape = shape && n > 0
 		soFar += n
 		small = small || n > 0 && n < r.MaskBelow || x.whole[y] > 0 && x.whole[y] < r.MaskBelow
 	}
 	switch {
-	case r.Complete() || soFar == 0:
+	case r.Complete() || !shape:
 		f.State = Missing
 	case small || x.ToDate.Now.State != Shown || x.ToDate.Baseline.State != Shown || x.Whole.State != Shown:
 		f.State = Hidden
 	default:
 		f.Point = scale(x.ToDate.Now.N, x.Whole.N, soFar)
 		for y, n := range x.soFar {
-			if n == 0 {
-				continue // such a year has no shape
-			}
 			one := scale(x.ToDate.Now.N, x.whole[y], n)
 			if f.Low == nil || one.Cmp(f.Low) < 0 {
 				f.Low = one

@@ -21,16 +21,13 @@ func WriteFollowUp(out io.Writer, r *followup.Report, o Options) error {
 		book:   &book{file: excelize.NewFile(), rules: r.Rules, Options: o},
 		tables: tables.New(r, o.Language),
 	}
-	defer func() { _ = f.file.Close() }() // nothing is open on disk
-	if err := f.write(); err != nil {
+	if err := f.makeStyles(); err != nil {
 		return fmt.Errorf("workbook: %w", err)
 	}
-	buffer, err := f.file.SetZipWriter(newCanonicalZip).WriteToBuffer()
-	if err != nil {
+	if err := f.makeLooks(); err != nil {
 		return fmt.Errorf("workbook: %w", err)
 	}
-	_, err = buffer.WriteTo(out)
-	return err
+	return save(out, f.file, f.sheets())
 }
 
 // followBook is a follow-up being written as a workbook.
@@ -40,48 +37,15 @@ type followBook struct {
 	looks  [tables.Kinds]struct{ value, sum style }
 }
 
-func (f *followBook) write() error {
-	if err := f.properties(); err != nil {
-		return err
-	}
-	if err := f.makeStyles(); err != nil {
-		return err
-	}
-	if err := f.makeLooks(); err != nil {
-		return err
-	}
-	type content struct {
-		name string
-		fill func(*sheet)
-	}
-	sheets := []content{{f.text("follow.country"), f.country}}
+func (f *followBook) sheets() []namedSheet {
+	sheets := []namedSheet{{f.book, f.text("follow.country"), f.country}}
 	taken := []string{f.text("follow.country"), f.text("follow.sources")}
 	for _, a := range f.tables.Areas {
 		name := sheetName(f.tables.Area(a), taken)
 		taken = append(taken, name)
-		sheets = append(sheets, content{name, func(s *sheet) { f.area(s, a) }})
+		sheets = append(sheets, namedSheet{f.book, name, func(s *sheet) { f.area(s, a) }})
 	}
-	sheets = append(sheets, content{f.text("follow.sources"), f.sources})
-	for i, s := range sheets {
-		if i == 0 {
-			if err := f.file.SetSheetName("Sheet1", s.name); err != nil {
-				return err
-			}
-		} else if _, err := f.file.NewSheet(s.name); err != nil {
-			return err
-		}
-	}
-	for _, s := range sheets {
-		sh, err := f.newSheet(s.name)
-		if err != nil {
-			return err
-		}
-		s.fill(sh)
-		if err := sh.close(); err != nil {
-			return err
-		}
-	}
-	return nil
+	return append(sheets, namedSheet{f.book, f.text("follow.sources"), f.sources})
 }
 
 // sheetName makes a label a name that Excel takes and that is not taken: 31

@@ -32,7 +32,7 @@ func (g *grantBook) payments(s *sheet) {
 	s.widths(append(widths, 19, 19, 19, 19, 20)...)
 	s.freeze(headerRow, payRegion, headerRow, headerRow)
 	s.putHigh(22, st.title.cell(g.text("payments.title")))
-	s.put(st.subtitle.cell(g.decisions()))
+	s.put(st.subtitle.cell(decisionsOf(g.books)))
 	s.put(st.subtitle.cell(g.text("in_kronor") + ". " + g.text("grant.alone")))
 	s.skip(1)
 	s.header(2, header...)
@@ -86,10 +86,10 @@ func (g *grantBook) payments(s *sheet) {
 	g.signatures(s)
 }
 
-// decisions names all decisions.
-func (g *grantBook) decisions() string {
+// decisionsOf names the decisions of books.
+func decisionsOf(books []*book) string {
 	var list []string
-	for _, b := range g.books {
+	for _, b := range books {
 		list = append(list, b.heading())
 	}
 	return strings.Join(list, "; ")
@@ -110,7 +110,7 @@ func (g *grantBook) overlaps(s *sheet) {
 	s.widths(10, 24, 16, 16, 22, 22, 24)
 	s.freeze(2, 0, 1, 2)
 	s.putHigh(22, st.title.cell(g.text("overlap.title")))
-	s.put(st.subtitle.cell(g.decisions()))
+	s.put(st.subtitle.cell(decisionsOf(g.books)))
 	for k, o := range g.grant.Overlaps {
 		first, second := g.grant.Plans[o.First].Rules.ID, g.grant.Plans[o.Second].Rules.ID
 		if k > 0 {

@@ -35,6 +35,9 @@ func Write(out io.Writer, grant *allocation.Grant, o Options) error {
 		books[i] = &book{file: file, plan: plan, rules: plan.Rules, Options: o, areas: len(plan.Areas), years: len(plan.Rules.Baseline.Years.V)}
 	}
 	first := books[0]
+	if err := first.makeStyles(); err != nil {
+		return fmt.Errorf("workbook: %w", err)
+	}
 	var all []namedSheet
 	if len(books) > 1 {
 		nameApart(books)
@@ -51,8 +54,8 @@ func Write(out io.Writer, grant *allocation.Grant, o Options) error {
 	return save(out, file, all)
 }
 
-// save fills the sheets in order and writes the workbook, which is the first
-// sheet's book's.
+// save fills the sheets in order and writes the workbook. The first sheet's
+// book has made the styles, and names the workbook.
 func save(out io.Writer, file *excelize.File, sheets []namedSheet) error {
 	defer func() { _ = file.Close() }() // nothing is open on disk
 	if err := fill(file, sheets); err != nil {
@@ -69,9 +72,6 @@ func save(out io.Writer, file *excelize.File, sheets []namedSheet) error {
 func fill(file *excelize.File, sheets []namedSheet) error {
 	first := sheets[0].book
 	if err := first.properties(); err != nil {
-		return err
-	}
-	if err := first.makeStyles(); err != nil {
 		return err
 	}
 	for i, s := range sheets {
