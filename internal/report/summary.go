@@ -30,8 +30,13 @@ func Summary(w io.Writer, g *allocation.Grant, o SummaryOptions) error {
 	} else {
 		grantSummary(&b, g, o)
 	}
-	// Lines do not break in a terminal, and what is searched for has plain spaces.
-	_, err := io.WriteString(w, lineEnd.ReplaceAllString(strings.ReplaceAll(b.String(), "\u00a0", " "), ""))
+	return writePlain(w, b.String())
+}
+
+// writePlain prints a text with plain spaces: lines do not break in a
+// terminal, and what is searched for has no others.
+func writePlain(w io.Writer, s string) error {
+	_, err := io.WriteString(w, lineEnd.ReplaceAllString(strings.ReplaceAll(s, "\u00a0", " "), ""))
 	return err
 }
 
