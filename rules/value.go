@@ -198,6 +198,9 @@ func oneOf[T ~string](readings ...T) codec[T] {
 	}
 }
 
+// MaxWeight is the largest need weight that a rule set takes.
+const MaxWeight = maxKronor
+
 const (
 	// These are far above any grant, and low enough that no amount in kronor
 	// passes 64 bits: a rate times the operations of a country, in every area.

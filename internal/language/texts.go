@@ -345,4 +345,17 @@ var texts = map[Key]words{
 	"final.check_net":     {"Utbetalt – behålls – skuld", "Paid – kept – owed"},
 	"final.appropriation": {"Anslag och överlappning", "Appropriation and overlap"},
 	"final.country":       {"Riket, %s: operationer %s–%s", "The country, %s: operations %s–%s"},
+
+	// Ceilings.
+	"ceilings.title":     {"Tak efter vårdbehov: %s kr", "Ceilings by need: %s kr"},
+	"ceilings.share":     {"Andel av vårdbehovet", "Share of need"},
+	"ceilings.published": {"Jämfört tak", "Compared"},
+	"ceilings.same":      {"Jämfört med %s: ingen skillnad.", "Compared with %s: no difference."},
+	"ceilings.differ":    {"Jämfört med %s: %d regioner skiljer sig, med sammanlagt %s kr i absoluta belopp.", "Compared with %s: %d regions differ, by %s kr in absolute amounts."},
+	"ceilings.heading":   {"Tak efter vårdbehov i den form som ett regelverk tar: ersätt [ceilings] och [need].", "Ceilings by need in the form that a rule set takes: replace [ceilings] and [need]."},
+	"ceilings.assumed":   {"Beräknat: %s kronor efter %s ur %s (SHA-256 %s), största rest, hela kronor", "Computed: %s kronor by %s of %s (SHA-256 %s), largest remainder in whole kronor"},
+	"ceilings.product":   {"invånare × standardkostnad per invånare", "inhabitants × standard cost per inhabitant"},
+	"ceilings.weight":    {"vårdbehov (vikt)", "need (weight)"},
+	"ceilings.need":      {"Vårdbehov (%s) ur %s (SHA-256 %s)", "Need (%s) of %s (SHA-256 %s)"},
+	"ceilings.scaled":    {"%s, gånger %s så att vikterna är hela tal", "%s, times %s so that the weights are whole numbers"},
 }

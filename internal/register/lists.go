@@ -225,7 +225,7 @@ func (p *parser) need(r row, region string, ok bool) {
 	var why string
 	positive := func(f field, example string) decimal.Decimal {
 		column := p.header.columns[f]
-		d, wrong := mean(p.value(r, column))
+		d, wrong := decimals(p.value(r, column), maxPayment)
 		if wrong == "" && !d.IsPositive() {
 			wrong = "it is not above 0"
 		}

@@ -43,6 +43,7 @@ func TestLists(t *testing.T) {
 	paid := func(f string) Request { return Request{Paid: f} }
 	payees := func(f string) Request { return Request{Payees: f} }
 	reports := func(f string) Request { return Request{Reports: f} }
+	need := func(f string) Request { return Request{Need: f} }
 	published := func(f string) Request { return Request{Published: f} }
 	for _, test := range []struct {
 		name, content string
@@ -71,6 +72,12 @@ func TestLists(t *testing.T) {
 				`|f.csv:2:3 (C2): syfte uppnått: "kanske" is not ja or nej` +
 				`|f.csv:2:4 (D2): datum: "" is not a date such as 2025-06-02` +
 				`|f.csv:4:1 (A4): region: 01 Stockholm stands already at f.csv:3:1 (A3); keep one of them`},
+		{"weights", "region;vårdbehov\n" + eachRegion("CODE;70 273 000 123,25\n") + "Riket;1\n", need, "weight 70273000123.25×21"},
+		{"inhabitants and cost", "region;invånare;standardkostnad\n" + eachRegion("CODE;2 473 307;28 412,50\n"), need, "2473307 × 28412.5×21"},
+		{"weights with faults", strings.Replace("region;vårdbehov\n"+eachRegion("CODE;1\n"), "01;1\n03;1\n04;1\n", "01;0\n03;x\n04;1000000000001\n", 1), need,
+			`f.csv:2:2 (B2): vårdbehov: it is not above 0; expected a weight, such as 107595016 or 0,21` +
+				`|f.csv:3:2 (B3): vårdbehov: "x" is not a number; expected a weight, such as 107595016 or 0,21` +
+				`|f.csv:4:2 (B4): vårdbehov: the number is larger than 1000000000000; expected a weight, such as 107595016 or 0,21`},
 		{"the total before the ceiling", "code,region,ceiling,total\n" + eachRegion("CODE,NAME,7,5\n"), published, "total 5×21"},
 		{"a page of a decision", "Bilaga 2\nRegion Maxtak (kr)\n" + eachRegion("NAME 15 317 617\n") + "Riket 507 500 000\nSida 3(3)\n", published, "belopp 15317617×21 country 507500000"},
 		{"a page with a misspelt region", strings.Replace(eachRegion("NAME 15 317 617\n"), "Skåne", "Skånne", 1), published,
@@ -111,6 +118,11 @@ func described(in *allocation.Input) string {
 	}
 	for _, r := range in.Reports {
 		lines = append(lines, fmt.Sprint(r.Region, " ", r.Used, " ", r.PurposeMet, " ", r.Date, " ", r.Decision))
+	}
+	if n := in.Needs; len(n) > 0 && n[0].Inhabitants > 0 {
+		lines = append(lines, fmt.Sprintf("%d × %s×%d", n[0].Inhabitants, n[0].Cost, len(n)))
+	} else if len(n) > 0 {
+		lines = append(lines, fmt.Sprintf("weight %s×%d", n[0].Weight, len(n)))
 	}
 	if p := in.Published; p != nil {
 		line := fmt.Sprintf("%s %d×%d", p.Column, p.Amounts[0].Kronor, len(p.Amounts))

@@ -53,7 +53,7 @@ func digitsOnly(s string) string {
 
 var (
 	wholeNumber   = regexp.MustCompile(`^\d{1,18}$`)
-	decimalNumber = regexp.MustCompile(`^\d{1,9}([.,]\d{1,15})?$`)
+	decimalNumber = regexp.MustCompile(`^\d{1,15}([.,]\d{1,15})?$`)
 	cellNumber    = regexp.MustCompile(`^-?\d+(\.\d+)?([eE][+-]?\d{1,3})?$`)
 )
 
@@ -90,10 +90,13 @@ func whole(c cell, most int64) (n int64, why string) {
 	return n, ""
 }
 
-// mean reads a baseline: operations, with decimals. What a workbook holds is
-// taken at the 15 digits that spreadsheets compute with; a text with more was
-// not computed by one.
-func mean(c cell) (d decimal.Decimal, why string) {
+// mean reads a baseline: operations, with decimals.
+func mean(c cell) (d decimal.Decimal, why string) { return decimals(c, maxOperations) }
+
+// decimals reads a number with decimals. What a workbook holds is taken at the
+// 15 digits that spreadsheets compute with; a text with more was not computed
+// by one.
+func decimals(c cell, most int64) (d decimal.Decimal, why string) {
 	if why := notNumber(c); why != "" {
 		return d, why
 	}
@@ -103,8 +106,8 @@ func mean(c cell) (d decimal.Decimal, why string) {
 		return d, show(c.text) + " is not a number"
 	case d.IsNegative():
 		return d, show(c.text) + " is negative"
-	case d.GreaterThan(decimal.New(maxOperations, 0)):
-		return d, fmt.Sprintf("the number is larger than %d", maxOperations)
+	case d.GreaterThan(decimal.New(most, 0)):
+		return d, fmt.Sprintf("the number is larger than %d", most)
 	case c.kind == number:
 		return d.Round(int32(excelDigits - (d.NumDigits() + int(d.Exponent())))), ""
 	case d.NumDigits() > excelDigits:

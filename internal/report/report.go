@@ -4,7 +4,6 @@ package report
 
 import (
 	"encoding/csv"
-	"encoding/json"
 	"io"
 	"strconv"
 
@@ -126,28 +125,19 @@ func JSON(w io.Writer, g *allocation.Grant, version string) error {
 	if len(g.Plans) > 1 {
 		d = grantJSON(g, version)
 	}
-	out := json.NewEncoder(w)
-	out.SetIndent("", "  ")
-	out.SetEscapeHTML(false)
-	return out.Encode(d)
+	return writeJSON(w, d)
 }
 
 func planJSON(p *allocation.Plan, version string) document {
 	d := document{
 		Ruleset: p.Rules.ID, RulesSHA256: p.Rules.SHA256, Version: version, Population: p.Input.Population.Source,
-		Overrides: []override{}, Assumptions: []assumption{}, Inputs: []input{}, Warnings: append([]string{}, p.Warnings...), Notes: append([]string{}, p.Notes...),
+		Overrides: overridesOf(p.Rules), Assumptions: []assumption{}, Inputs: inputsOf(p.Input), Warnings: append([]string{}, p.Warnings...), Notes: append([]string{}, p.Notes...),
 		Rows:        rows{Read: p.Tally.Read, Used: p.Tally.Used, Passed: map[string]int{}},
 		Leftover:    leftover{Amount: p.Leftover, Pots: []pot{}},
 		Unallocated: p.Unallocated, Total: p.Total,
 	}
-	for _, o := range p.Rules.Overrides() {
-		d.Overrides = append(d.Overrides, override(o))
-	}
 	for _, a := range p.Assumptions() {
 		d.Assumptions = append(d.Assumptions, assumption(a))
-	}
-	for _, f := range p.Input.Files {
-		d.Inputs = append(d.Inputs, input{f.Name, f.Sheet, string(f.Role), f.SHA256, f.Rows})
 	}
 	for _, passed := range p.Tally.Passed {
 		d.Rows.Passed[string(passed.Reason)] = passed.Rows
