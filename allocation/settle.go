@@ -132,7 +132,6 @@ func outcome(paid int64, report *UseReport, deadline string) Outcome {
 // take sums the payments and finds the report of each region.
 func (s *Settlement) take() error {
 	var faults []error
-	own := func(decision string) bool { return decision == "" || decision == s.Rules.ID }
 	fault := func(at Origin, format string, args ...any) {
 		faults = append(faults, &Fault{at, fmt.Sprintf(format, args...)})
 	}
@@ -141,7 +140,7 @@ func (s *Settlement) take() error {
 		switch {
 		case i < 0 || p.Kronor < 0:
 			fault(p.Origin, "region %q, %d kronor: not a payment", p.Region, p.Kronor)
-		case !own(p.Decision):
+		case !concerns(p.Decision, s.Rules):
 			s.OtherPayments++
 		default:
 			s.Payments++
@@ -153,7 +152,7 @@ func (s *Settlement) take() error {
 		switch {
 		case i < 0 || u.Used < 0 || u.Date == "":
 			fault(u.Origin, "region %q, %d kronor, date %q: not a report of use", u.Region, u.Used, u.Date)
-		case !own(u.Decision):
+		case !concerns(u.Decision, s.Rules):
 			s.OtherReports++
 		case s.Regions[i].Report != nil: // one names the decision, the other none
 			fault(u.Origin, "%s has a report of %s already at %s; keep one of them, or name the decision of each", regionName(u.Region), s.Rules.ID, s.Regions[i].Report.Origin)
@@ -201,7 +200,7 @@ func (s *Settlement) remark() {
 func (s *Settlement) conserved() error {
 	var paid int64
 	for _, p := range s.Input.Payments {
-		if p.Decision == "" || p.Decision == s.Rules.ID {
+		if concerns(p.Decision, s.Rules) {
 			paid += p.Kronor
 		}
 	}

@@ -22,8 +22,8 @@ import (
 // LibreOffice is the second opinion on every formula: it recalculates the
 // workbook after all cached values were spoiled, so what it shows is its own.
 
-// sheetNames are the sheets in the order of the parts.
-var sheetNames = []string{"Utbetalning", "Beräkning", "Kvarstående medel", "Underlag", "Regler", "Kontroll", "Diagram"}
+// payoutSheets are the sheets of calc's workbook in the order of the parts.
+var payoutSheets = []string{"Utbetalning", "Beräkning", "Kvarstående medel", "Underlag", "Regler", "Kontroll", "Diagram"}
 
 // alwaysRecalculate is LibreOffice's own setting for it: by default it trusts
 // the values that a workbook comes with.
@@ -35,7 +35,7 @@ const alwaysRecalculate = `<?xml version="1.0" encoding="UTF-8"?>
 
 // recalculated converts workbooks in one run and returns their sheets, by the
 // workbook's name and the sheet's.
-func recalculated(t *testing.T, folder string) map[string]map[string][][]string {
+func recalculated(t *testing.T, folder string, sheetNames []string) map[string]map[string][][]string {
 	t.Helper()
 	soffice, err := exec.LookPath("soffice")
 	if err != nil {
@@ -88,7 +88,7 @@ type cached struct {
 
 // spoil copies a workbook with every cached value replaced by nonsense, and
 // with the edits made to plain cells. It returns what was there.
-func spoil(t *testing.T, from, to string, edits map[string]int64) []cached {
+func spoil(t *testing.T, from, to string, sheetNames []string, edits map[string]int64) []cached {
 	t.Helper()
 	z, err := zip.OpenReader(from)
 	if err != nil {
@@ -164,6 +164,20 @@ func shown(s string) (float64, bool) {
 		f /= 100
 	}
 	return f, err == nil
+}
+
+// checkCached compares what LibreOffice computes with what the workbook came
+// with.
+func checkCached(t *testing.T, sheets map[string][][]string, before []cached) {
+	t.Helper()
+	for _, c := range before {
+		got := at(sheets[c.sheet], c.row, c.column)
+		want, isNumber := shown(c.value)
+		n, ok := shown(got)
+		if isNumber && (!ok || math.Abs(n-want) > 1e-9*max(1, math.Abs(want))) || !isNumber && got != c.value {
+			t.Errorf("%s row %d column %d: LibreOffice has %q, the workbook %q", c.sheet, c.row, c.column, got, c.value)
+		}
+	}
 }
 
 // checkTotals compares what the formulas pay with the CSV of a calculation.
@@ -267,19 +281,12 @@ func TestLibreOfficeRecalculates(t *testing.T) {
 		book := filepath.Join(t.TempDir(), "book.xlsx")
 		output(t, append(append([]string{"calc"}, args...), "-q", "-o", book)...)
 		payouts[name] = output(t, append(append([]string{"calc"}, args...), "-q", "--format", "csv", "-o", "-")...)
-		before[name] = spoil(t, book, filepath.Join(folder, name+".xlsx"), nil)
+		before[name] = spoil(t, book, filepath.Join(folder, name+".xlsx"), payoutSheets, nil)
 	}
-	for name, sheets := range recalculated(t, folder) {
+	for name, sheets := range recalculated(t, folder, payoutSheets) {
 		t.Run(name, func(t *testing.T) {
 			checkTotals(t, sheets, payouts[name], true)
-			for _, c := range before[name] {
-				got := at(sheets[c.sheet], c.row, c.column)
-				want, isNumber := shown(c.value)
-				n, ok := shown(got)
-				if isNumber && (!ok || math.Abs(n-want) > 1e-9*max(1, math.Abs(want))) || !isNumber && got != c.value {
-					t.Errorf("%s row %d column %d: LibreOffice has %q, the workbook %q", c.sheet, c.row, c.column, got, c.value)
-				}
-			}
+			checkCached(t, sheets, before[name])
 		})
 	}
 }
@@ -308,13 +315,13 @@ func TestEditedCountFlowsThrough(t *testing.T) {
 			lines[line] = lines[line][:strings.LastIndex(lines[line], ";")+1] + strconv.FormatInt(n, 10)
 		}
 		name := fmt.Sprintf("edited-%d", i)
-		spoil(t, book, filepath.Join(folder, name+".xlsx"), edits)
+		spoil(t, book, filepath.Join(folder, name+".xlsx"), payoutSheets, edits)
 		if err := os.WriteFile(file, []byte(strings.Join(lines, "\n")+"\n"), 0o644); err != nil {
 			t.Fatal(err)
 		}
 		payouts[name] = output(t, "calc", file, "--set", setting, "-q", "--format", "csv", "-o", "-")
 	}
-	for name, sheets := range recalculated(t, folder) {
+	for name, sheets := range recalculated(t, folder, payoutSheets) {
 		t.Run(name, func(t *testing.T) { checkTotals(t, sheets, payouts[name], false) })
 	}
 }

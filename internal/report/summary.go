@@ -52,12 +52,17 @@ func newTable(o SummaryOptions, header table.Row) table.Writer {
 		t.Style().Color.Footer = text.Colors{text.Bold}
 	}
 	t.AppendHeader(header)
+	amounts(t, 2, len(header))
+	return t
+}
+
+// amounts says which columns are set to the right; the first is 1.
+func amounts(t table.Writer, first, last int) {
 	var columns []table.ColumnConfig
-	for i := range header[1:] {
-		columns = append(columns, table.ColumnConfig{Number: i + 2, Align: text.AlignRight, AlignHeader: text.AlignRight, AlignFooter: text.AlignRight})
+	for n := first; n <= last; n++ {
+		columns = append(columns, table.ColumnConfig{Number: n, Align: text.AlignRight, AlignHeader: text.AlignRight, AlignFooter: text.AlignRight})
 	}
 	t.SetColumnConfigs(columns)
-	return t
 }
 
 func (o SummaryOptions) shows(code string) bool {

@@ -40,7 +40,7 @@ func (b *book) checks(s *sheet) {
 	s.put(cells...)
 	b.checkSums(s)
 	b.checkRows(s)
-	b.checkInputs(s)
+	b.checkInputs(s, b.plan.Input.Files, b.plan.Input.Population.Source, b.plan.Warnings)
 }
 
 // compare writes a row that compares two amounts; the difference is 0 unless
@@ -122,7 +122,7 @@ func (b *book) checkRows(s *sheet) {
 }
 
 // checkInputs names every file, the rule set and the program.
-func (b *book) checkInputs(s *sheet) {
+func (b *book) checkInputs(s *sheet, files []allocation.File, population string, warnings []string) {
 	st := b.styles
 	s.skip(1)
 	s.put(st.section.cell(b.text("check.inputs")))
@@ -132,7 +132,7 @@ func (b *book) checkInputs(s *sheet) {
 			s.put(st.text.cell(""), st.mono.cell(b.text("check.sha")+" "+sum), st.mono.cell(""))
 		}
 	}
-	for _, f := range b.plan.Input.Files {
+	for _, f := range files {
 		what := f.Name
 		if f.Sheet != "" {
 			what += " (" + f.Sheet + ")"
@@ -140,18 +140,20 @@ func (b *book) checkInputs(s *sheet) {
 		entry(b.text(language.Key("role."+f.Role)), what, st.number.cell(f.Rows), f.SHA256)
 	}
 	blank := st.text.cell("")
-	entry(b.text("role.population"), b.plan.Input.Population.Source, blank, "")
+	if population != "" {
+		entry(b.text("role.population"), population, blank, "")
+	}
 	entry(b.text("check.ruleset"), b.rules.ID+" – "+b.rules.Title, blank, b.rules.SHA256)
 	entry(b.text("check.version"), "kortakoer "+b.Version, blank, "")
 	for _, o := range b.rules.Overrides() {
 		entry("--set", o.Key+" = "+o.Value, blank, "")
 	}
-	if len(b.plan.Warnings) == 0 {
+	if len(warnings) == 0 {
 		return
 	}
 	s.skip(1)
 	s.put(st.section.cell(b.text("check.warnings")))
-	for _, w := range b.plan.Warnings {
+	for _, w := range warnings {
 		s.paragraph(w, checkDifference, 130)
 	}
 }

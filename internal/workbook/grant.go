@@ -83,7 +83,7 @@ func (g *grantBook) payments(s *sheet) {
 		s.paragraph(g.Language.Overlap(g.grant, o), total, 110)
 	}
 	s.skip(1)
-	g.signatures(s)
+	g.signatures(s, payPerformance, payPaid)
 }
 
 // decisionsOf names the decisions of books.

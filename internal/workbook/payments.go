@@ -69,7 +69,7 @@ func (b *book) payments(s *sheet) {
 		s.put(st.subtitle.cell(line))
 	}
 	s.skip(1)
-	b.signatures(s)
+	b.signatures(s, payPerformance, payPaid)
 }
 
 // inForce counts what is assumed and changed, for the heading.
@@ -102,11 +102,20 @@ func (b *book) paymentRemarks() []string {
 	return lines
 }
 
-// signatures leaves room for the three who sign.
-func (b *book) signatures(s *sheet) {
+// signatures leaves room for the three who sign, two columns each: the first
+// on the left, the others from the columns given.
+func (b *book) signatures(s *sheet, second, third int) {
 	st := b.styles
-	s.put(st.section.cell(b.text("payments.prepared")), nil, nil, st.section.cell(b.text("payments.reviewed")), nil, nil, st.section.cell(b.text("payments.approved")))
-	s.putHigh(36, st.line.cell(""), st.line.cell(""), nil, st.line.cell(""), st.line.cell(""), nil, st.line.cell(""), st.line.cell(""), nil)
+	row := func(first, two, three, beside any) []any {
+		cells := make([]any, third+1)
+		for i, at := range []int{1, second, third} {
+			cells[at-1], cells[at] = []any{first, two, three}[i], beside
+		}
+		return cells
+	}
+	s.put(row(st.section.cell(b.text("payments.prepared")), st.section.cell(b.text("payments.reviewed")), st.section.cell(b.text("payments.approved")), nil)...)
+	line := st.line.cell("")
+	s.putHigh(36, row(line, line, line, line)...)
 	sign := st.signature.cell(b.text("payments.sign"))
-	s.put(sign, nil, nil, sign, nil, nil, sign)
+	s.put(row(sign, sign, sign, nil)...)
 }

@@ -29,6 +29,7 @@ type styles struct {
 	sumKronor, sumNumber, sumFraction, sumPercent      style
 	mark                                               style // assumed or changed
 	line, signature                                    style
+	date, dateAlone                                    style // dateAlone: outside a table
 }
 
 const (
@@ -92,6 +93,7 @@ func (b *book) makeStyles() error {
 			Alignment: &excelize.Alignment{Horizontal: horizontal, Vertical: "center", WrapText: true, Indent: indent},
 		})
 	}
+	day := "yyyy\\-mm\\-dd"
 	dash := whole + ";-" + whole + `;"–"`
 	b.styles = styles{
 		title:      add(excelize.Style{Font: &excelize.Font{Bold: true, Size: 16, Color: dark}, Alignment: left}),
@@ -117,6 +119,8 @@ func (b *book) makeStyles() error {
 		sumKronor:   sum(whole), sumNumber: sum(whole), sumFraction: sum(fraction), sumPercent: sum(percent),
 		mark:      add(excelize.Style{Font: plain(), Border: hair, Alignment: indented, Fill: fill(caution)}),
 		line:      add(excelize.Style{Font: plain(), Border: []excelize.Border{{Type: "bottom", Color: ink, Style: 1}}}),
+		date:      add(excelize.Style{Font: plain(), Border: hair, Alignment: centre, CustomNumFmt: &day}),
+		dateAlone: add(excelize.Style{Font: bold(), Alignment: &excelize.Alignment{Horizontal: "left", Vertical: "center"}, CustomNumFmt: &day}),
 		signature: add(excelize.Style{Font: &excelize.Font{Size: 8, Color: faint}, Alignment: left}),
 	}
 	return err

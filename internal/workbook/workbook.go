@@ -3,7 +3,8 @@
 // the formulas beside them carry the plan's values, so that a viewer that does
 // not calculate shows the same as one that does.
 //
-// Write is the way in. The same plan gives the same bytes.
+// Write is the way in, and WriteSettlement for what is repaid. The same plan
+// gives the same bytes.
 package workbook
 
 import (
