@@ -376,6 +376,7 @@ var texts = map[Key]words{
 	"repay.late":              {"Hela beloppet", "The whole amount"},
 	"repay.purpose_not_met":   {"Hela beloppet", "The whole amount"},
 	"repay.unused":            {"Det som inte har använts", "What was not used"},
+	"settle.rows":             {"Rader i listorna", "Rows of the lists"},
 	"settle.rows_paid":        {"Utbetalningar enligt beslutet", "Payments by the decision"},
 	"settle.rows_reports":     {"Återrapporter enligt beslutet", "Reports of use by the decision"},
 	"settle.rows_other":       {"Rader om andra beslut, förbigångna", "Rows of other decisions, passed over"},

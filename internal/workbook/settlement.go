@@ -48,7 +48,7 @@ func (b *settlementBook) lastClaim() int { return firstRow + len(b.settled.Regio
 // claims is the list that finance invoices from, one row per region. What is
 // repaid is a formula over the report, so that it can be followed cell by cell.
 func (b *settlementBook) claims(s *sheet) {
-	s.widths(9, 18, 15, 16, 15, 15, 10, 12, 19, 16, groundWidth)
+	s.widths(9, 18, 15, 16, 15, 15, 13, 12, 19, 16, groundWidth)
 	s.freeze(headerRow, claimRegion, headerRow, headerRow)
 	s.title(b.text("settle.title") + " – " + b.rules.Title)
 	st := b.styles
@@ -185,7 +185,7 @@ func (b *settlementBook) claimChecks(s *sheet) {
 func (b *settlementBook) claimRows(s *sheet) {
 	st, d := b.styles, b.settled
 	s.skip(1)
-	s.put(st.section.cell(b.text("check.rows")))
+	s.put(st.section.cell(b.text("settle.rows")))
 	for _, line := range []struct {
 		what language.Key
 		rows int
