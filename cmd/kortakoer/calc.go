@@ -130,7 +130,7 @@ func (o *calcOptions) run() error {
 			return err
 		}
 	}
-	o.tell(grant)
+	tellGrant(o.streams, o.quiet, grant)
 	if err := o.write(to, grant); err != nil {
 		return err
 	}
@@ -256,46 +256,6 @@ func refuseDoubt(g *allocation.Grant) error {
 		}
 	}
 	return errors.Join(errs...)
-}
-
-// tell says on standard error what was read and what is assumed.
-func (o *calcOptions) tell(g *allocation.Grant) {
-	in := g.Plans[0].Input
-	tellFiles(o.streams, o.quiet, in)
-	told := map[string]bool{} // what concerns several decisions alike
-	for _, p := range g.Plans {
-		of := ""
-		if len(g.Plans) > 1 {
-			of = p.Rules.ID + ": "
-		}
-		passed := ""
-		for _, x := range p.Tally.Passed {
-			passed += fmt.Sprintf(" + %d %s", x.Rows, strings.ReplaceAll(string(x.Reason), "_", " "))
-		}
-		o.note("%srows read %d = %d used%s", of, p.Tally.Read, p.Tally.Used, passed)
-		if !told["population"] {
-			o.note("population: %s", in.Population.Source)
-			told["population"] = true
-		}
-		for _, r := range p.Rules.Overrides() {
-			o.note("%s%s=%s by --set; the rule set says %q", of, r.Key, r.Value, r.Was)
-		}
-		if list := p.Assumptions(); len(list) > 0 {
-			o.note("%s%d assumptions in force:", of, len(list))
-			for _, a := range list {
-				o.note("  %s=%s: %s", a.Key, a.Value, a.Reason)
-			}
-		}
-		for _, w := range p.Warnings {
-			if !told[w] {
-				warn(o.streams, w)
-				told[w] = true
-			}
-		}
-		for _, n := range p.Notes {
-			o.note("%s%s", of, n)
-		}
-	}
 }
 
 func (o *calcOptions) note(format string, args ...any) { note(o.streams, o.quiet, format, args...) }

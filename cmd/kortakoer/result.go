@@ -24,12 +24,17 @@ type result struct {
 	strict, quiet, force     bool
 	output, format, language string
 	formats                  []string // that the command writes, its usual one first
+	several                  bool     // it takes several rule sets
 }
 
 // add defines the flags. usual is where the result goes without -o.
 func (r *result) add(cmd *cobra.Command, usual string) {
 	f := cmd.Flags()
-	r.rules.add(f)
+	if r.several {
+		r.rules.addSeveral(f)
+	} else {
+		r.rules.add(f)
+	}
 	extractFlags(f, &r.request)
 	f.BoolVar(&r.strict, "strict", false, "refuse to run on any warning or assumption")
 	f.StringVarP(&r.output, "output", "o", "", "`FILE` to write ("+endings(r.formats)+"), or - (default "+usual+")")

@@ -10,6 +10,7 @@ import (
 	"github.com/kortakoer/kortakoer/internal/register"
 	"github.com/kortakoer/kortakoer/internal/report"
 	"github.com/kortakoer/kortakoer/internal/workbook"
+	"github.com/kortakoer/kortakoer/rules"
 )
 
 func newSettle(s streams) *cobra.Command {
@@ -59,7 +60,7 @@ func settle(o *result) error {
 		return err
 	}
 	if !rs.ReportBy.Set {
-		return withHint("name it with --set report.deadline=2026-02-28, or in the rule set", "%s does not say by when use must be reported (report.deadline)", rs.ID)
+		return noReportDay(rs)
 	}
 	to, err := newTarget(o.output, o.format, "aterkrav-"+rs.ID)
 	if err != nil {
@@ -101,4 +102,8 @@ func settle(o *result) error {
 	}
 	o.note("wrote %s", to.path)
 	return nil
+}
+
+func noReportDay(rs *rules.RuleSet) error {
+	return withHint("name it with --set report.deadline=2026-02-28, or in the rule set", "%s does not say by when use must be reported (report.deadline)", rs.ID)
 }

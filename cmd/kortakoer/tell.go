@@ -68,3 +68,43 @@ func progress(w io.Writer, quiet bool) func(string, int64) func(int64) {
 		return func(read int64) { _ = bar.Add64(read) } // a bar that fails is no reason to stop
 	}
 }
+
+// tellGrant says on standard error what was read and what is assumed.
+func tellGrant(s streams, quiet bool, g *allocation.Grant) {
+	in := g.Input
+	tellFiles(s, quiet, in)
+	told := map[string]bool{} // what concerns several decisions alike
+	for _, p := range g.Plans {
+		of := ""
+		if len(g.Plans) > 1 {
+			of = p.Rules.ID + ": "
+		}
+		passed := ""
+		for _, x := range p.Tally.Passed {
+			passed += fmt.Sprintf(" + %d %s", x.Rows, strings.ReplaceAll(string(x.Reason), "_", " "))
+		}
+		note(s, quiet, "%srows read %d = %d used%s", of, p.Tally.Read, p.Tally.Used, passed)
+		if !told["population"] {
+			note(s, quiet, "population: %s", in.Population.Source)
+			told["population"] = true
+		}
+		for _, r := range p.Rules.Overrides() {
+			note(s, quiet, "%s%s=%s by --set; the rule set says %q", of, r.Key, r.Value, r.Was)
+		}
+		if list := p.Assumptions(); len(list) > 0 {
+			note(s, quiet, "%s%d assumptions in force:", of, len(list))
+			for _, a := range list {
+				note(s, quiet, "  %s=%s: %s", a.Key, a.Value, a.Reason)
+			}
+		}
+		for _, w := range p.Warnings {
+			if !told[w] {
+				warn(s, w)
+				told[w] = true
+			}
+		}
+		for _, n := range p.Notes {
+			note(s, quiet, "%s%s", of, n)
+		}
+	}
+}

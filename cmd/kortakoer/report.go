@@ -1,0 +1,135 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+
+	"github.com/spf13/cobra"
+
+	"github.com/kortakoer/kortakoer/allocation"
+	"github.com/kortakoer/kortakoer/internal/register"
+	"github.com/kortakoer/kortakoer/internal/report"
+	"github.com/kortakoer/kortakoer/internal/workbook"
+)
+
+func newReport(s streams) *cobra.Command {
+	cmd := &cobra.Command{
+		Use:     "report",
+		Short:   "Write the closing report of the grant",
+		Example: "  kortakoer report final operationer.csv --paid utbetalt.csv --reports rapporter.csv",
+		Args:    knownCommand,
+
+		SuggestionsMinimumDistance: 2,
+		RunE:                       func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+	}
+	cmd.AddCommand(newReportFinal(s))
+	return cmd
+}
+
+// finalOptions are the flags of report final.
+type finalOptions struct {
+	result
+	missingAsZero bool
+}
+
+func newReportFinal(s streams) *cobra.Command {
+	o := &finalOptions{result: result{streams: s, formats: []string{"xlsx", "json"}, several: true}}
+	cmd := &cobra.Command{
+		Use:   "final COUNTS... --paid FILE --reports FILE",
+		Short: "Close the account: fulfilment, paid, repaid and unallocated by decision",
+		Long: `Write the closing report's numbers in one workbook: for every decision what each
+region and area did and earned, what was paid, what is repaid by the reports of
+use, and what nobody got. Every krona of the pool stands somewhere once. A region
+that both was paid too much and has money left owes the larger of the two.`,
+		Example: `  kortakoer report final operationer.csv --paid utbetalt.csv --reports rapporter.csv
+  kortakoer report final operationer.csv --rules s2025-00401 --rules s2025-01233 \
+      --requisitions rekvisitioner.csv --paid utbetalt.csv --reports rapporter.csv`,
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				return withHint("such as: kortakoer report final operationer.csv --paid utbetalt.csv --reports rapporter.csv", "report final needs a file with counts of operations")
+			}
+			return nil
+		},
+		ValidArgsFunction: completeTables,
+		RunE: func(_ *cobra.Command, args []string) error {
+			o.request.Counts, o.request.Stdin = args, s.in
+			return o.run()
+		},
+	}
+	f := cmd.Flags()
+	f.StringVar(&o.request.Paid, "paid", "", "`FILE` with region and belopp that was paid; with several rule sets also beslut (needed)")
+	f.StringVar(&o.request.Reports, "reports", "", "`FILE` with region, använt belopp, syfte uppnått and datum; with several rule sets also beslut (needed)")
+	f.StringVar(&o.request.Requisitions, "requisitions", "", "`FILE` with region and datum")
+	f.StringVar(&o.request.Population, "population", "", "`FILE` with region and invånare, instead of SCB 2024-12-31")
+	f.StringVar(&o.request.Sheet, "sheet", "", "`NAME` of the sheet with the counts, where several fit")
+	f.BoolVar(&o.missingAsZero, "missing-as-zero", false, "count a region × area × year without a value as 0")
+	complete(cmd, map[string]cobra.CompletionFunc{"paid": completeTables, "reports": completeTables, "requisitions": completeTables, "population": completeTables})
+	o.add(cmd, "slutredovisning-<rule set>.xlsx")
+	return cmd
+}
+
+func (o *finalOptions) run() error {
+	var missing []error
+	if o.request.Paid == "" {
+		missing = append(missing, withHint("such as --paid utbetalt.csv, with the columns region and belopp", "report final needs the payments"))
+	}
+	if o.request.Reports == "" {
+		missing = append(missing, withHint("such as --reports rapporter.csv, with the columns region, använt belopp, syfte uppnått and datum", "report final needs the reports of use"))
+	}
+	if len(missing) > 0 {
+		return errors.Join(missing...)
+	}
+	sets, err := o.rules.load()
+	if err != nil {
+		return err
+	}
+	for _, rs := range sets {
+		if !rs.ReportBy.Set {
+			return noReportDay(rs)
+		}
+	}
+	to, err := targetOf(o.formats, o.output, o.format, "slutredovisning-"+joinedIDs(sets))
+	if err != nil {
+		return err
+	}
+	errOutput := to.mayWrite(o.force, inputFiles(o.request, o.rules.names...))
+	scope, errScope := scopeOf(sets...)
+	o.request.Progress = progress(o.err, o.quiet)
+	in, errRead := register.Read(scope, o.request)
+	if in == nil {
+		return errors.Join(errScope, errRead, errOutput)
+	}
+	in.MissingAsZero = o.missingAsZero
+	final, err := allocation.Finish(sets, in) // what could be read is checked all the same
+	if err := errors.Join(errScope, errRead, errOutput, err); err != nil {
+		return err
+	}
+	if o.strict {
+		if err := refuseDoubt(final.Grant); err != nil {
+			return err
+		}
+	}
+	tellGrant(o.streams, o.quiet, final.Grant)
+	for _, s := range final.Settlements {
+		for _, n := range s.Notes {
+			o.note("%s: %s", s.Rules.ID, n)
+		}
+	}
+	var content bytes.Buffer
+	if to.format == "json" {
+		err = report.FinalJSON(&content, final, versionText())
+	} else {
+		err = workbook.WriteFinal(&content, final, workbook.Options{Language: o.lang(), Version: versionText()})
+	}
+	if err != nil {
+		return err
+	}
+	if err := o.deliver(to, content.Bytes()); err != nil || o.quiet || to.path == "-" {
+		return err
+	}
+	if err := report.FinalSummary(o.out, final, report.SummaryOptions{Language: o.lang(), Colour: colour(o.out)}); err != nil {
+		return err
+	}
+	o.note("wrote %s", to.path)
+	return nil
+}
