@@ -13,14 +13,20 @@ import (
 // target is where a result goes: a file, or standard output.
 type target struct {
 	path   string // "-" is standard output
-	format string // xlsx, csv or json
+	format string // one of those that the command writes
 }
 
+// formats are what calc writes.
 var formats = []string{"xlsx", "csv", "json"}
 
 // newTarget settles the form by the ending of the file or by --format. Without
-// a file the workbook goes to fallback, with the ending of the form.
-func newTarget(path, format, fallback string) (target, error) {
+// a file the first of the formats goes to fallback, with its ending. A command
+// that names no formats has those of calc.
+func newTarget(path, format, fallback string, allowed ...string) (target, error) {
+	formats := formats
+	if len(allowed) > 0 {
+		formats = allowed
+	}
 	known := func(f string) bool { return slices.Contains(formats, f) }
 	if format != "" && !known(format) {
 		return target{}, withHint("it is one of "+strings.Join(formats, ", "), "--format %s is unknown", format)
@@ -33,20 +39,29 @@ func newTarget(path, format, fallback string) (target, error) {
 	}
 	if path == "" {
 		if format == "" {
-			format = "xlsx"
+			format = formats[0]
 		}
 		return target{fallback + "." + format, format}, nil
 	}
 	ending := strings.ToLower(strings.TrimPrefix(filepath.Ext(path), "."))
 	switch {
 	case !known(ending) && format == "":
-		return target{}, withHint("end it in .xlsx, .csv or .json, or name the form with --format", "the ending of %s tells no form", path)
+		return target{}, withHint("end it in "+endings(formats)+", or name the form with --format", "the ending of %s tells no form", path)
 	case known(ending) && format != "" && ending != format:
 		return target{}, withHint("leave out --format, or change the ending", "%s ends in .%s, but --format says %s", path, ending, format)
 	case format == "":
 		format = ending
 	}
 	return target{path, format}, nil
+}
+
+// endings lists endings as a sentence has them: .xlsx, .csv or .json.
+func endings(formats []string) string {
+	last := len(formats) - 1
+	if last == 0 {
+		return "." + formats[0]
+	}
+	return "." + strings.Join(formats[:last], ", .") + " or ." + formats[last]
 }
 
 // mayWrite refuses to overwrite a file without --force, and an input always.
