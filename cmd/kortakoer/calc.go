@@ -177,6 +177,7 @@ func scopeOf(sets ...*rules.RuleSet) (register.Scope, error) {
 // decisions are what payments and reports can be of: the rule set in use and
 // the built-in ones, so that a list for the whole year can be given as it is.
 func decisions(used ...*rules.RuleSet) []register.Decision {
+	used = slices.Clip(used) // the caller's slice is not written to
 	for _, id := range rules.IDs() {
 		if rs, err := rules.Builtin(id); err == nil && !slices.ContainsFunc(used, func(u *rules.RuleSet) bool { return u.ID == id }) {
 			used = append(used, rs)

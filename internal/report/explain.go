@@ -1,7 +1,6 @@
 package report
 
 import (
-	"encoding/json"
 	"fmt"
 	"io"
 	"math/big"
@@ -391,10 +390,7 @@ func ExplanationJSON(w io.Writer, list []*explain.Derivation, l language.Languag
 		terms = append(terms, d.Plan.Rules.ID+":"+d.Total.ID)
 	}
 	doc.Total = explainedStep{ID: "total", Label: l.Text("total"), Expression: strings.Join(terms, " + "), Value: allocation.Exact(sum), Unit: string(explain.Kronor)}
-	out := json.NewEncoder(w)
-	out.SetIndent("", "  ")
-	out.SetEscapeHTML(false)
-	return out.Encode(doc)
+	return indented(w, doc)
 }
 
 func (e *explainer) stepJSON(s *explain.Step) explainedStep {

@@ -126,10 +126,7 @@ func JSON(w io.Writer, g *allocation.Grant, version string) error {
 	if len(g.Plans) > 1 {
 		d = grantJSON(g, version)
 	}
-	out := json.NewEncoder(w)
-	out.SetIndent("", "  ")
-	out.SetEscapeHTML(false)
-	return out.Encode(d)
+	return indented(w, d)
 }
 
 func planJSON(p *allocation.Plan, version string) document {
@@ -191,4 +188,11 @@ func potJSON(p *allocation.Plan, a allocation.AreaPlan) pot {
 		})
 	}
 	return out
+}
+
+func indented(w io.Writer, document any) error {
+	out := json.NewEncoder(w)
+	out.SetIndent("", "  ")
+	out.SetEscapeHTML(false)
+	return out.Encode(document)
 }
