@@ -20,7 +20,7 @@ func (b *builder) leftover() {
 	if b.equal != nil {
 		parts = append([]Expr{ref(sums.equal)}, parts...)
 	}
-	b.left = b.line(computed("leftover", "leftover", minus(ref(pool), parts...), Kronor))
+	b.left = b.line(computed("leftover", "leftover", minus(ref(pool), parts...), Kronor), "leftover.enabled")
 	b.agreeWhole(b.left, b.plan.Leftover)
 	free := []Expr{ref(sums.ceilings)}
 	if b.equal != nil {
@@ -29,7 +29,7 @@ func (b *builder) leftover() {
 	again := b.line(computed("leftover.check", "leftover_check", apply(Plus, minus(ref(pool), free...), ref(sums.left)), Kronor).noted("leftover_check"))
 	b.agreeWhole(again, b.plan.Leftover)
 	if !b.rules.Leftover.Enabled.V {
-		b.agreeWhole(b.line(computed("unallocated", "unallocated", ref(b.left), Kronor), "leftover.enabled"), b.plan.Unallocated)
+		b.agreeWhole(b.line(computed("unallocated", "unallocated", ref(b.left), Kronor)), b.plan.Unallocated)
 	}
 }
 
@@ -187,7 +187,7 @@ func (b *builder) pots() {
 			columns = append(columns, Column{Kind: "weight"})
 		}
 	}
-	pots := b.apportion(division{id: "pots", kind: "pots", amount: b.left, heads: heads, columns: columns, weights: weights, keys: []string{"leftover.enabled", "leftover.pots"}})
+	pots := b.apportion(division{id: "pots", kind: "pots", amount: b.left, heads: heads, columns: columns, weights: weights, keys: []string{"leftover.pots"}})
 	var rest []Expr
 	if b.steps["pots.weights"].Value.Sign() == 0 { // nobody operated: no pot has a weight
 		rest = append(rest, minus(ref(b.left), refs(pots)...))
