@@ -281,7 +281,7 @@ func (e *explainer) head(line explain.Line) string {
 	case line.Row != nil:
 		parts := []string{e.place(line.Row)}
 		if line.Row.Month > 0 {
-			parts = append(parts, fmt.Sprintf("%s %d", strings.ToLower(e.Text("counts.month")), line.Row.Month))
+			parts = append(parts, rules.Month{Year: line.Cells[0].Year, Month: line.Row.Month}.String())
 		}
 		if line.Row.Provider != "" {
 			parts = append(parts, e.Text(language.Key("provider."+line.Row.Provider)))
