@@ -2,93 +2,23 @@ package allocation_test
 
 import (
 	"errors"
-	"fmt"
 	"math/big"
-	"os"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
 	"github.com/kortakoer/kortakoer/allocation"
+	"github.com/kortakoer/kortakoer/internal/randomcase"
 	"github.com/kortakoer/kortakoer/rules"
 )
 
-// setup is a random case: a rule set in some reading and its input.
-type setup struct {
-	rules  *rules.RuleSet
-	input  *allocation.Input
-	counts map[[2]int][]int64
-	valid  []bool
-}
-
 func ruleSet(t interface{ Fatal(...any) }, id string) *rules.RuleSet {
-	if id == "exempel-2026" {
-		text, err := os.ReadFile("../testdata/rules/exempel-2026.toml")
-		if err != nil {
-			t.Fatal(err)
-		}
-		rs, err := rules.Load(id, text)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return rs
-	}
-	rs, err := rules.Builtin(id)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return rs
+	return randomcase.RuleSet(t, id)
 }
 
-// draw makes a case in any reading of any rule set. Small numbers make ties
-// and empty pots common, large ones reach the ceilings.
-func draw(t *rapid.T) setup {
-	id := rapid.SampledFrom([]string{"s2025-01233", "s2025-00401", "exempel-2026"}).Draw(t, "rules")
-	var settings []string
-	for _, key := range []string{"baseline.rounding", "leftover.enabled", "leftover.pots", "leftover.ceiling"} {
-		settings = append(settings, key+"="+rapid.SampledFrom(rules.Readings(key)).Draw(t, key))
-	}
-	if rapid.Bool().Draw(t, "odd rate") {
-		base := ruleSet(t, id)
-		settings = append(settings, fmt.Sprintf("area.%s.rate=%d", base.Areas[0].ID, rapid.IntRange(1, 200_001).Draw(t, "rate")))
-	}
-	rs, err := ruleSet(t, id).With(settings...)
-	if err != nil {
-		t.Fatal(err)
-	}
-	s := setup{rules: rs, counts: map[[2]int][]int64{}}
-	most := rapid.SampledFrom([]int64{0, 2, 30, 2000, 100_000}).Draw(t, "most")
-	in := &allocation.Input{Population: allocation.DefaultPopulation(), Requisitions: []allocation.Requisition{}}
-	if rapid.Bool().Draw(t, "same population") {
-		for i := range in.Population.Inhabitants {
-			in.Population.Inhabitants[i] = 100_000
-		}
-	}
-	years := append(append([]int{}, rs.Baseline.Years.V...), rs.Year())
-	for i, r := range rules.Regions() {
-		for a, area := range rs.Areas {
-			c := rapid.SliceOfN(rapid.Int64Range(0, most), len(years), len(years)).Draw(t, "counts")
-			s.counts[[2]int{i, a}] = c
-			for y, n := range c {
-				in.Counts = append(in.Counts, allocation.Count{Region: r.Code, Area: area.ID, Year: years[y], N: n})
-			}
-		}
-		date := ""
-		if rs.Demands() {
-			date = rapid.SampledFrom([]string{"2025-05-01", "2025-06-02", "2025-06-03", ""}).Draw(t, "requisition")
-		}
-		s.valid = append(s.valid, !rs.Demands() || date == "2025-05-01" || date == "2025-06-02")
-		if date != "" {
-			in.Requisitions = append(in.Requisitions, allocation.Requisition{Region: r.Code, Date: date})
-		}
-	}
-	s.input = in
-	return s
-}
-
-func mustAllocate(t *rapid.T, s setup) *allocation.Plan {
-	p, err := allocation.Allocate(s.rules, s.input)
+func mustAllocate(t *rapid.T, s randomcase.Case) *allocation.Plan {
+	p, err := allocation.Allocate(s.Rules, s.Input)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -97,8 +27,8 @@ func mustAllocate(t *rapid.T, s setup) *allocation.Plan {
 
 func TestAgreesWithSlowCalculation(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		s := draw(t)
-		want := oracle(s.rules, s.counts, s.input.Population.Inhabitants, s.valid)
+		s := randomcase.Draw(t)
+		want := oracle(s.Rules, s.Counts, s.Input.Population.Inhabitants, s.Valid)
 		if diff := cmp.Diff(want, got(mustAllocate(t, s)), cmp.AllowUnexported(oracleRegion{})); diff != "" {
 			t.Fatalf("plan differs from the slow calculation (-slow +plan):\n%s", diff)
 		}
@@ -107,7 +37,7 @@ func TestAgreesWithSlowCalculation(t *testing.T) {
 
 func TestMoneyIsConserved(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		p := mustAllocate(t, draw(t))
+		p := mustAllocate(t, randomcase.Draw(t))
 		var paid int64
 		for _, r := range p.Regions {
 			paid += r.Total
@@ -126,12 +56,12 @@ func TestMoneyIsConserved(t *testing.T) {
 
 func TestInputOrderChangesNothing(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		s := draw(t)
+		s := randomcase.Draw(t)
 		before := got(mustAllocate(t, s))
-		shuffled := *s.input
-		shuffled.Counts = rapid.Permutation(s.input.Counts).Draw(t, "order")
-		shuffled.Requisitions = rapid.Permutation(s.input.Requisitions).Draw(t, "requisitions")
-		s.input = &shuffled
+		shuffled := *s.Input
+		shuffled.Counts = rapid.Permutation(s.Input.Counts).Draw(t, "order")
+		shuffled.Requisitions = rapid.Permutation(s.Input.Requisitions).Draw(t, "requisitions")
+		s.Input = &shuffled
 		if diff := cmp.Diff(before, got(mustAllocate(t, s)), cmp.AllowUnexported(oracleRegion{})); diff != "" {
 			t.Fatal(diff)
 		}
@@ -140,18 +70,18 @@ func TestInputOrderChangesNothing(t *testing.T) {
 
 func TestOneMoreOperationNeverLowersPerformance(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		s := draw(t)
+		s := randomcase.Draw(t)
 		before := mustAllocate(t, s)
 		var now []int
-		for i, c := range s.input.Counts {
-			if c.Year == s.rules.Year() {
+		for i, c := range s.Input.Counts {
+			if c.Year == s.Rules.Year() {
 				now = append(now, i)
 			}
 		}
 		i := rapid.SampledFrom(now).Draw(t, "which")
-		s.input.Counts[i].N++
+		s.Input.Counts[i].N++
 		after := mustAllocate(t, s)
-		k := rules.RegionIndex(s.input.Counts[i].Region)
+		k := rules.RegionIndex(s.Input.Counts[i].Region)
 		if after.Regions[k].Performance < before.Regions[k].Performance {
 			t.Fatalf("performance fell from %d to %d", before.Regions[k].Performance, after.Regions[k].Performance)
 		}

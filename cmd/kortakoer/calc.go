@@ -21,12 +21,10 @@ import (
 // calcOptions are the flags of calc.
 type calcOptions struct {
 	streams
-	request register.Request
+	inputFlags
 
-	rules         ruleFlags
-	missingAsZero bool
-	strict        bool
-	quiet         bool
+	strict bool
+	quiet  bool
 
 	output   string
 	format   string
@@ -73,15 +71,9 @@ Several --rules are computed side by side on the same counts.`,
 		}
 		return nil
 	}
-	o.rules.addSeveral(f)
-	f.StringVar(&o.request.Population, "population", "", "`FILE` with region and invånare, instead of SCB 2024-12-31")
-	f.StringVar(&o.request.Requisitions, "requisitions", "", "`FILE` with region and datum")
-	f.StringVar(&o.request.Paid, "paid", "", "`FILE` with region and belopp paid before; optional: datum, referens, beslut")
+	o.add(f)
 	f.StringVar(&o.request.Payees, "payees", "", "`FILE` with region and organisationsnummer; optional: referens")
 	f.StringVar(&o.ledger, "ledger", "", "also write the payments and claims for the ledger to this `FILE` (.csv)")
-	f.StringVar(&o.request.Sheet, "sheet", "", "`NAME` of the sheet with the counts, where several fit")
-	extractFlags(f, &o.request)
-	f.BoolVar(&o.missingAsZero, "missing-as-zero", false, "count a region × area × year without a value as 0")
 	f.BoolVar(&o.strict, "strict", false, "refuse to run on any warning or assumption")
 	f.StringVarP(&o.output, "output", "o", "", "`FILE` to write (.xlsx, .csv or .json), or - (default utbetalning-<rule set>.xlsx)")
 	f.StringVar(&o.format, "format", "", "form of the output: "+strings.Join(formats, ", "))
@@ -89,14 +81,9 @@ Several --rules are computed side by side on the same counts.`,
 	f.StringVar(&o.language, "lang", string(language.Swedish), "language of the workbook and the table: sv or en")
 	f.StringArrayVar(&o.regions, "region", nil, "show only this `REGION` in the table (repeatable); all are computed")
 	f.BoolVarP(&o.quiet, "quiet", "q", false, "print no table and no notes, only warnings and errors")
-	for flag, complete := range map[string]cobra.CompletionFunc{
-		"rules": completeRules, "set": completeSettings, "population": completeTables, "requisitions": completeTables, "paid": completeTables, "payees": completeTables,
-		"region": completeRegions, "encoding": completeWords(register.Encodings...), "format": completeWords(formats...), "lang": completeWords(language.Languages...),
-	} {
-		if err := cmd.RegisterFlagCompletionFunc(flag, complete); err != nil {
-			panic(err) // the flag is defined above
-		}
-	}
+	registerCompletions(cmd, o.completions(), map[string]cobra.CompletionFunc{
+		"payees": completeTables, "region": completeRegions, "format": completeWords(formats...), "lang": completeWords(language.Languages...),
+	})
 	return cmd
 }
 
@@ -117,11 +104,11 @@ func (o *calcOptions) run() error {
 		return err
 	}
 	scope, errScope := scopeOf(sets...)
-	regions, errRegion := o.shown(scope)
+	regions, errRegion := regionCodes(scope, o.regions)
 	inputs := inputFiles(o.request, o.rules.names...)
 	errOutput := errors.Join(to.mayWrite(o.force, inputs), ledger.mayWrite(o.force, inputs))
 	o.request.Progress = progress(o.err, o.quiet)
-	grant, errPlan := o.grant(scope, sets)
+	grant, errPlan := o.compute(scope, sets)
 	if err := errors.Join(errScope, errPlan, errRegion, errOutput); err != nil {
 		return err
 	}
@@ -154,21 +141,6 @@ func joinedIDs(sets []*rules.RuleSet) string {
 		ids[i] = rs.ID
 	}
 	return strings.Join(ids, "-")
-}
-
-// grant reads every file and computes the plans. What could be read is checked
-// against the rule sets even where something could not, so that all faults
-// come together.
-func (o *calcOptions) grant(scope register.Scope, sets []*rules.RuleSet) (*allocation.Grant, error) {
-	in, err := register.Read(scope, o.request)
-	if in == nil {
-		return nil, err
-	}
-	in.MissingAsZero = o.missingAsZero
-	if err != nil {
-		return nil, errors.Join(err, allocation.CheckAll(sets, in))
-	}
-	return allocation.AllocateAll(sets, in)
 }
 
 // scopeOf is what the names in the files can mean under these rule sets. They
@@ -205,6 +177,7 @@ func scopeOf(sets ...*rules.RuleSet) (register.Scope, error) {
 // decisions are what payments and reports can be of: the rule set in use and
 // the built-in ones, so that a list for the whole year can be given as it is.
 func decisions(used ...*rules.RuleSet) []register.Decision {
+	used = slices.Clip(used) // the caller's slice is not written to
 	for _, id := range rules.IDs() {
 		if rs, err := rules.Builtin(id); err == nil && !slices.ContainsFunc(used, func(u *rules.RuleSet) bool { return u.ID == id }) {
 			used = append(used, rs)
@@ -218,10 +191,10 @@ func decisions(used ...*rules.RuleSet) []register.Decision {
 	return list
 }
 
-// shown resolves --region to codes.
-func (o *calcOptions) shown(scope register.Scope) ([]string, error) {
+// regionCodes resolves --region to codes.
+func regionCodes(scope register.Scope, names []string) ([]string, error) {
 	var codes []string
-	for _, name := range o.regions {
+	for _, name := range names {
 		code, err := register.FindRegion(scope, name)
 		if err != nil {
 			return nil, fmt.Errorf("--region: %w", err)

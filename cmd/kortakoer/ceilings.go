@@ -76,7 +76,7 @@ func (o *ceilingsOptions) run() error {
 	}
 	to := target{}
 	if o.output != "" || o.format != "" {
-		if to, err = targetOf(o.formats, o.output, o.format, "tak-"+rs.ID); err != nil {
+		if to, err = newTarget(o.output, o.format, "tak-"+rs.ID, o.formats...); err != nil {
 			return err
 		}
 	}

@@ -64,3 +64,11 @@ func completeSettings(cmd *cobra.Command, _ []string, typed string) ([]string, c
 func completeWords(words ...string) cobra.CompletionFunc {
 	return cobra.FixedCompletions(words, cobra.ShellCompDirectiveNoFileComp)
 }
+
+// completeRegionThenTables offers a region first, then files.
+func completeRegionThenTables(cmd *cobra.Command, args []string, typed string) ([]string, cobra.ShellCompDirective) {
+	if len(args) == 0 {
+		return completeRegions(cmd, args, typed)
+	}
+	return completeTables(cmd, args, typed)
+}

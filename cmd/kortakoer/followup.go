@@ -101,7 +101,7 @@ func (o *followOptions) run() error {
 	if err != nil {
 		return err
 	}
-	to, err := targetOf(followFormats, o.output, o.format, "uppfoljning-"+rs.ID)
+	to, err := newTarget(o.output, o.format, "uppfoljning-"+rs.ID, followFormats...)
 	if err != nil {
 		return err
 	}

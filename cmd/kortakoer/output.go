@@ -13,20 +13,20 @@ import (
 // target is where a result goes: a file, or standard output.
 type target struct {
 	path   string // "-" is standard output
-	format string // one of the forms that the command has
+	format string // one of those that the command writes
 }
 
+// formats are what calc writes.
 var formats = []string{"xlsx", "csv", "json"}
 
-// newTarget is targetOf for a command that writes a plan.
-func newTarget(path, format, fallback string) (target, error) {
-	return targetOf(formats, path, format, fallback)
-}
-
-// targetOf settles the form, one of those that the command has, by the ending
-// of the file or by --format. Without a file the result goes to fallback, with
-// the ending of the form, which is the first one unless --format says another.
-func targetOf(formats []string, path, format, fallback string) (target, error) {
+// newTarget settles the form by the ending of the file or by --format. Without
+// a file the first of the formats goes to fallback, with its ending. A command
+// that names no formats has those of calc.
+func newTarget(path, format, fallback string, allowed ...string) (target, error) {
+	formats := formats
+	if len(allowed) > 0 {
+		formats = allowed
+	}
 	known := func(f string) bool { return slices.Contains(formats, f) }
 	if format != "" && !known(format) {
 		return target{}, withHint("it is one of "+strings.Join(formats, ", "), "--format %s is unknown", format)
@@ -55,9 +55,12 @@ func targetOf(formats []string, path, format, fallback string) (target, error) {
 	return target{path, format}, nil
 }
 
-// endings lists the endings of the forms: .xlsx, .csv or .json.
+// endings lists endings as a sentence has them: .xlsx, .csv or .json.
 func endings(formats []string) string {
 	last := len(formats) - 1
+	if last == 0 {
+		return "." + formats[0]
+	}
 	return "." + strings.Join(formats[:last], ", .") + " or ." + formats[last]
 }
 

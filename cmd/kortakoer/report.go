@@ -88,7 +88,7 @@ func (o *finalOptions) run() error {
 			return noReportDay(rs)
 		}
 	}
-	to, err := targetOf(o.formats, o.output, o.format, "slutredovisning-"+joinedIDs(sets))
+	to, err := newTarget(o.output, o.format, "slutredovisning-"+joinedIDs(sets), o.formats...)
 	if err != nil {
 		return err
 	}

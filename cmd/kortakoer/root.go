@@ -133,7 +133,7 @@ counts of operations to the workbook that the payment is made from.`,
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		return withHint(cmd.CommandPath()+" --help lists the flags", "%w", err)
 	})
-	root.AddCommand(newCalc(s), newCount(s), newFollowUp(s), newCeilings(s), newSettle(s), newReport(s), newRules(s), newVersion(s))
+	root.AddCommand(newCalc(s), newCount(s), newExplain(s), newWhatif(s), newFollowUp(s), newCeilings(s), newSettle(s), newReport(s), newRules(s), newVersion(s))
 	return root
 }
 

@@ -48,26 +48,6 @@ func (l Language) Area(a rules.Area) string {
 	return a.Label
 }
 
-// Whole writes a whole number with thousands separators: no-break spaces in
-// Swedish, commas in English.
-func (l Language) Whole(n int64) string {
-	digits := fmt.Sprint(n)
-	sign := ""
-	if n < 0 {
-		sign, digits = "−", digits[1:]
-	}
-	separator := "\u00a0"
-	if l == English {
-		separator = ","
-	}
-	var groups []string
-	for len(digits) > 3 {
-		groups = append([]string{digits[len(digits)-3:]}, groups...)
-		digits = digits[:len(digits)-3]
-	}
-	return sign + strings.Join(append([]string{digits}, groups...), separator)
-}
-
 // Percent writes part/whole as a percentage with one decimal, rounded half up;
 // nothing where there is no whole.
 func (l Language) Percent(part, whole int64) string {

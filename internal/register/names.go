@@ -132,3 +132,13 @@ func FindRegion(scope Scope, name string) (string, error) {
 	}
 	return code, nil
 }
+
+// FindArea returns the id of the area that a name means.
+func FindArea(scope Scope, name string) (string, error) {
+	n := newNames(scope)
+	id, ok := n.area(name)
+	if !ok {
+		return "", fmt.Errorf("%s is not an area%s", show(name), didYouMean(name, n.areal))
+	}
+	return id, nil
+}
