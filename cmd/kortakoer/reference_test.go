@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -70,7 +71,7 @@ func reference(t *testing.T) string {
 	var b strings.Builder
 	b.WriteString("# Commands\n\nWhat `kortakoer COMMAND --help` prints, of every command.\n")
 	for _, c := range commands(newRoot(streams{err: io.Discard, out: io.Discard})) {
-		args := append(strings.Fields(c.CommandPath())[1:], "--help")
+		args := slices.Concat(strings.Fields(c.CommandPath())[1:], []string{"--help"})
 		fmt.Fprintf(&b, "\n## %s\n\n```\n%s```\n", c.CommandPath(), output(t, args...))
 	}
 	return b.String()
