@@ -11,6 +11,7 @@ import (
 
 // Grant is what several decisions pay together on one set of counts.
 type Grant struct {
+	Input    *Input  // of all decisions; a plan has its part of it
 	Plans    []*Plan // in the order of the rule sets
 	Regions  []GrantRegion
 	Overlaps []Overlap
@@ -72,7 +73,7 @@ func AllocateAll(sets []*rules.RuleSet, in *Input) (*Grant, error) {
 	if err := CheckAll(sets, in); err != nil {
 		return nil, err
 	}
-	g := &Grant{}
+	g := &Grant{Input: in}
 	for _, rs := range sets {
 		p, err := Allocate(rs, beside(sets, rs, in))
 		if err != nil {

@@ -84,14 +84,14 @@ Several --rules are computed side by side on the same counts.`,
 	f.BoolVar(&o.missingAsZero, "missing-as-zero", false, "count a region × area × year without a value as 0")
 	f.BoolVar(&o.strict, "strict", false, "refuse to run on any warning or assumption")
 	f.StringVarP(&o.output, "output", "o", "", "`FILE` to write (.xlsx, .csv or .json), or - (default utbetalning-<rule set>.xlsx)")
-	f.StringVar(&o.format, "format", "", "form of the output: "+strings.Join(formats, ", "))
+	f.StringVar(&o.format, "format", "", "form of the output: "+strings.Join(usualFormats, ", "))
 	f.BoolVar(&o.force, "force", false, "replace an existing output file")
 	f.StringVar(&o.language, "lang", string(language.Swedish), "language of the workbook and the table: sv or en")
 	f.StringArrayVar(&o.regions, "region", nil, "show only this `REGION` in the table (repeatable); all are computed")
 	f.BoolVarP(&o.quiet, "quiet", "q", false, "print no table and no notes, only warnings and errors")
 	for flag, complete := range map[string]cobra.CompletionFunc{
 		"rules": completeRules, "set": completeSettings, "population": completeTables, "requisitions": completeTables, "paid": completeTables, "payees": completeTables,
-		"region": completeRegions, "encoding": completeWords(register.Encodings...), "format": completeWords(formats...), "lang": completeWords(language.Languages...),
+		"region": completeRegions, "encoding": completeWords(register.Encodings...), "format": completeWords(usualFormats...), "lang": completeWords(language.Languages...),
 	} {
 		if err := cmd.RegisterFlagCompletionFunc(flag, complete); err != nil {
 			panic(err) // the flag is defined above

@@ -13,14 +13,18 @@ import (
 // target is where a result goes: a file, or standard output.
 type target struct {
 	path   string // "-" is standard output
-	format string // xlsx, csv or json
+	format string // xlsx, csv or json, or what else the command writes
 }
 
-var formats = []string{"xlsx", "csv", "json"}
+var usualFormats = []string{"xlsx", "csv", "json"}
 
 // newTarget settles the form by the ending of the file or by --format. Without
-// a file the workbook goes to fallback, with the ending of the form.
-func newTarget(path, format, fallback string) (target, error) {
+// a file the result goes to fallback, with the ending of the form. The forms
+// are those of the command, its usual one first; without any, formats.
+func newTarget(path, format, fallback string, formats ...string) (target, error) {
+	if len(formats) == 0 {
+		formats = usualFormats
+	}
 	known := func(f string) bool { return slices.Contains(formats, f) }
 	if format != "" && !known(format) {
 		return target{}, withHint("it is one of "+strings.Join(formats, ", "), "--format %s is unknown", format)
@@ -33,20 +37,29 @@ func newTarget(path, format, fallback string) (target, error) {
 	}
 	if path == "" {
 		if format == "" {
-			format = "xlsx"
+			format = formats[0]
 		}
 		return target{fallback + "." + format, format}, nil
 	}
 	ending := strings.ToLower(strings.TrimPrefix(filepath.Ext(path), "."))
 	switch {
 	case !known(ending) && format == "":
-		return target{}, withHint("end it in .xlsx, .csv or .json, or name the form with --format", "the ending of %s tells no form", path)
+		return target{}, withHint("end it in "+endings(formats)+", or name the form with --format", "the ending of %s tells no form", path)
 	case known(ending) && format != "" && ending != format:
 		return target{}, withHint("leave out --format, or change the ending", "%s ends in .%s, but --format says %s", path, ending, format)
 	case format == "":
 		format = ending
 	}
 	return target{path, format}, nil
+}
+
+// endings lists forms as endings: .xlsx, .csv or .json.
+func endings(formats []string) string {
+	last := len(formats) - 1
+	if last == 0 {
+		return "." + formats[0]
+	}
+	return "." + strings.Join(formats[:last], ", .") + " or ." + formats[last]
 }
 
 // mayWrite refuses to overwrite a file without --force, and an input always.

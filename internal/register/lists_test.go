@@ -72,7 +72,7 @@ func TestLists(t *testing.T) {
 				`|f.csv:2:4 (D2): datum: "" is not a date such as 2025-06-02` +
 				`|f.csv:4:1 (A4): region: 01 Stockholm stands already at f.csv:3:1 (A3); keep one of them`},
 		{"the total before the ceiling", "code,region,ceiling,total\n" + eachRegion("CODE,NAME,7,5\n"), published, "total 5×21"},
-		{"a page of a decision", "Bilaga 2\nRegion Maxtak (kr)\n" + eachRegion("NAME 15 317 617\n") + "Riket 507 500 000\nSida 3(3)\n", published, "belopp 15317617×21 country 507500000"},
+		{"a page of a decision", "Bilaga 2\nRegion Maxtak (kr)\n" + eachRegion("NAME 15 317 617\n") + "Riket 507 500 000\nSida 3(3)\n", published, "Maxtak (kr) 15317617×21 country 507500000"},
 		{"a page with a misspelt region", strings.Replace(eachRegion("NAME 15 317 617\n"), "Skåne", "Skånne", 1), published,
 			`f.csv: no amount for 12 Skåne|f.csv:10:1 (A10): region: "Skånne" is not a region; did you mean "Skåne"?`},
 	} {

@@ -48,7 +48,9 @@ func (r *reader) rows(t *table, role allocation.Role, f *allocation.File) {
 	case allocation.RoleNeed:
 		p.everyRegion("vårdbehov")
 	case allocation.RolePublished:
-		p.everyRegion("amount")
+		if !p.request.Partial {
+			p.everyRegion("amount")
+		}
 	}
 	if n := len(data); n > 0 && full(data[n-1].number) {
 		p.warn(0, 0, fullText, data[n-1].number)
@@ -231,6 +233,8 @@ func (p *parser) row(r row, role allocation.Role) {
 		p.need(r, region, ok)
 	case allocation.RolePublished:
 		p.published(r, region, ok)
+	case allocation.RoleAccepted:
+		p.accepted(r, region, ok)
 	}
 }
 
