@@ -13,6 +13,7 @@ var signedNumber = regexp.MustCompile(`^[-\x{2212}+]?[^-+\x{2212}]`)
 // accepted reads a row of the differences that were looked into. Without its
 // reason a difference is not accepted.
 func (p *parser) accepted(r row, region string, ok bool) {
+	first := ok && p.once(r, region)
 	column := p.header.columns[fieldDifference]
 	n, why := signed(p.value(r, column))
 	switch {
@@ -30,7 +31,7 @@ func (p *parser) accepted(r row, region string, ok bool) {
 		p.wrong(r, column, fieldReason, "the cell is empty; say why the difference is accepted")
 	case utf8.RuneCountInString(reason.text) > maxReason:
 		p.wrong(r, column, fieldReason, "the text is longer than %d characters", maxReason)
-	case ok && why == "" && p.once(r, region) && !p.personal[column]:
+	case first && why == "" && !p.personal[column]:
 		p.in.Accepted = append(p.in.Accepted, allocation.Accepted{Region: region, Difference: n, Reason: reason.text, Origin: at})
 	}
 }

@@ -83,6 +83,10 @@ var pageLine = regexp.MustCompile(`^(.*\D)[ \t\x{00a0}\x{202f}]+(\d{1,3}(?:[ \x{
 // pageHeading is the line above them, "Region Maxtak (kr)".
 var pageHeading = regexp.MustCompile(`(?i)^region(?:er)?[ \t\x{00a0}]+(.+)$`)
 
+// scannedSpaces stand between groups of three digits, and are lost here and there
+// where a page was scanned.
+var scannedSpaces = regexp.MustCompile(`[ \t\x{00a0}\x{202f}]`)
+
 // page reads such a page as a table of two columns. Lines without a region are
 // the text around it; one whose name is nearly that of a region is kept, to be
 // refused as misspelt.
@@ -108,7 +112,7 @@ func (r *reader) page(name, content string) (*table, bool) {
 		if known {
 			found++
 		}
-		t.rows = append(t.rows, row{number: i + 1, cells: []cell{textCell(m[1]), textCell(m[2])}})
+		t.rows = append(t.rows, row{number: i + 1, cells: []cell{textCell(m[1]), textCell(scannedSpaces.ReplaceAllString(m[2], ""))}})
 	}
 	return t, found > 1
 }

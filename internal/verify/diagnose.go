@@ -47,6 +47,7 @@ func (f Finding) Exact() bool { return f.Regions == 0 }
 // Diagnosis is what was tried, best first.
 type Diagnosis struct {
 	Findings []Finding
+	Tried    int      // calculations
 	Pairs    bool     // no single change reproduces the table, so pairs were tried
 	Rows     int      // rows left out and counted twice, one at a time
 	Skipped  []string // what could not be tried, and why
@@ -59,17 +60,24 @@ const maxRows = 4000
 // maxYears bounds the baseline years of which every set is tried.
 const maxYears = 6
 
-// Diagnose computes the plan otherwise, one change at a time, and then two
-// where no single one reproduces the table. Regions that the table lacks are
+// Diagnose computes the plan otherwise, one change at a time; where none
+// reproduces the table, with each row left out or counted twice; and where none
+// of these does, with two changes. Regions that the table lacks are
 // not looked at.
 func Diagnose(p *allocation.Plan, table *allocation.Published, m Measure) Diagnosis {
 	d := &diagnosis{plan: p, table: table, measure: m, input: condensed(p), loaded: map[string]*rules.RuleSet{}}
+	if d.finding(p, false, nil).Exact() {
+		return Diagnosis{} // the table only lacks regions
+	}
 	changes := d.changes()
 	for _, c := range changes {
 		d.try(c)
 	}
-	d.rows()
-	if !slices.ContainsFunc(d.Findings, Finding.Exact) {
+	explained := func() bool { return slices.ContainsFunc(d.Findings, Finding.Exact) }
+	if !explained() {
+		d.rows()
+	}
+	if !explained() {
 		d.Pairs = true
 		for i, a := range changes {
 			for _, b := range changes[i+1:] {
@@ -79,10 +87,30 @@ func Diagnose(p *allocation.Plan, table *allocation.Published, m Measure) Diagno
 			}
 		}
 	}
+	d.Tried = len(d.Findings)
+	d.idle()
 	slices.SortStableFunc(d.Findings, func(a, b Finding) int {
 		return cmp.Or(cmp.Compare(a.Regions, b.Regions), cmp.Compare(a.Kronor, b.Kronor), cmp.Compare(len(a.Changes), len(b.Changes)))
 	})
 	return d.Diagnosis
+}
+
+// idle drops changes that do nothing, and pairs that come as far as one of the
+// two alone.
+func (d *diagnosis) idle() {
+	alone := map[Change]Finding{}
+	asIs := d.finding(d.plan, false, nil)
+	for _, f := range d.Findings {
+		if len(f.Changes) == 1 {
+			alone[f.Changes[0]] = f
+		}
+	}
+	d.Findings = slices.DeleteFunc(d.Findings, func(f Finding) bool {
+		return f.Regions == asIs.Regions && f.Kronor == asIs.Kronor || len(f.Changes) > 1 && slices.ContainsFunc(f.Changes, func(c Change) bool {
+			one, ok := alone[c]
+			return ok && one.Regions == f.Regions && one.Kronor == f.Kronor
+		})
+	})
 }
 
 type diagnosis struct {
@@ -309,7 +337,10 @@ func (d *diagnosis) skip(c Change, err error) {
 	if more {
 		first += " …"
 	}
-	d.Skipped = append(d.Skipped, strings.TrimSpace(string(c.Kind)+" "+c.Key+" "+c.Value)+": "+first)
+	if c.Kind == Reading {
+		first = c.Key + "=" + c.Value + ": " + first
+	}
+	d.Skipped = append(d.Skipped, first)
 }
 
 // finding compares a plan with what the table has.
