@@ -23,7 +23,7 @@ import (
 // workbook after all cached values were spoiled, so what it shows is its own.
 
 // sheetNames are the sheets in the order of the parts.
-var sheetNames = []string{"Utbetalning", "Beräkning", "Kvarstående medel", "Underlag", "Regler", "Kontroll", "Diagram"}
+var sheetNames = []string{"Utbetalning", "Beräkning", "Kvarstående medel", "Underlag", "Regler", "Kontroll", "Diagram", "Kvitto"}
 
 // alwaysRecalculate is LibreOffice's own setting for it: by default it trusts
 // the values that a workbook comes with.

@@ -21,27 +21,39 @@ type verifyOptions struct {
 	column   string
 	language string
 	quiet    bool
+
+	rulesGiven bool
 }
 
 func newVerify(s streams) *cobra.Command {
 	o := &verifyOptions{streams: s}
 	cmd := &cobra.Command{
-		Use:   "verify COUNTS... --against TABLE",
-		Short: "Compare a table with what is computed, and say why it differs",
+		Use:   "verify COUNTS... --against TABLE | verify WORKBOOK [COUNTS...]",
+		Short: "Check a published table, or a workbook by its receipt",
 		Long: `Compare a published table with what the counts give, to the krona. TABLE is CSV
 or XLSX with regions and amounts, a workbook of calc, or a page of text copied
 from a decision. Where it differs, every other reading, rounding, set of
 baseline years, population and rule set is computed, and every row left out and
 counted twice, to say what would give the table. A column of ceilings (maxtak)
 is compared with the ceilings of the rule set, and so on; any other with the
-total. Exit code 0: no difference but accepted ones; 1: a difference; 2: it
+total.
+
+Without --against, check a workbook of calc: it is computed again from the
+receipt that it carries, and every cell is named whose value or formula was
+changed since. How cells look is not compared. With the files that it was
+computed from, and the same --rules and --set, those are compared with the
+receipt: one that was changed together with the cells is found so.
+
+Exit code 0: no difference but accepted ones; 1: a difference; 2: it
 could not run.`,
 		Example: `  kortakoer verify operationer.xlsx --against beslut.csv
   kortakoer verify operationer.xlsx --against bilaga2.txt --column maxtak
-  kortakoer verify operationer.xlsx --against beslut.csv --accept godtagna.csv`,
+  kortakoer verify operationer.xlsx --against beslut.csv --accept godtagna.csv
+  kortakoer verify utbetalning-s2025-01233.xlsx
+  kortakoer verify utbetalning-s2025-00401.xlsx operationer.xlsx --requisitions rekvisitioner.csv`,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) == 0 {
-				return withHint("such as: kortakoer verify operationer.xlsx --against beslut.csv", "verify needs a file with counts of operations")
+				return withHint("such as: kortakoer verify operationer.xlsx --against beslut.csv", "verify needs a file: counts with --against, or a workbook of calc")
 			}
 			return nil
 		},
@@ -52,6 +64,10 @@ could not run.`,
 		},
 	}
 	f := cmd.Flags()
+	cmd.PreRunE = func(*cobra.Command, []string) error {
+		o.rulesGiven = f.Changed("rules")
+		return nil
+	}
 	f.StringVar(&o.against, "against", "", "`TABLE` to compare with")
 	f.StringVar(&o.column, "column", "", "`NAME` of its column with the amounts (default: the total, else what there is)")
 	f.StringVar(&o.request.Accepted, "accept", "", "`FILE` with differences that are known: region, avvikelse and orsak")
@@ -74,7 +90,12 @@ func (o *verifyOptions) run() error {
 		return withHint("it is sv or en", "--lang %s is unknown", o.language)
 	}
 	if o.against == "" {
-		return withHint("such as --against beslut.csv", "verify needs a table to compare with")
+		if o.column != "" || o.request.Accepted != "" {
+			return withHint("name the table with --against", "--column and --accept belong to a table")
+		}
+		name := o.request.Counts[0]
+		o.request.Counts = o.request.Counts[1:]
+		return o.book(name)
 	}
 	if _, err := o.rules.loadOne(); err != nil {
 		return err

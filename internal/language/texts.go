@@ -261,4 +261,12 @@ var texts = map[Key]words{
 	"measure.performance": {"prestation", "performance"},
 	"measure.leftover":    {"kvarstående medel", "leftover"},
 	"measure.remaining":   {"att betala ut", "to pay out"},
+
+	// The receipt.
+	"sheet.receipt":   {"Kvitto", "Receipt"},
+	"receipt.title":   {"Kvitto: vad arbetsboken är beräknad av", "Receipt: what the workbook was computed from"},
+	"receipt.note":    {"Kvittot räcker för att beräkna arbetsboken på nytt. kortakoer verify ARBETSBOK gör det och namnger varje cell som har ändrats sedan dess; med filerna som argument kontrolleras även de. Ändra inget på detta blad.", "The receipt is enough to compute the workbook again. kortakoer verify WORKBOOK does so and names every cell that was changed since; with the files as arguments they are checked too. Change nothing on this sheet."},
+	"receipt.counts":  {"Uppgifter i underlaget", "Values in the counts"},
+	"receipt.itself":  {"Kvittot", "The receipt"},
+	"receipt.machine": {"För programmet", "For the program"},
 }

@@ -52,9 +52,9 @@ func write(file *excelize.File, grant *allocation.Grant, o Options) error {
 	if err := first.makeStyles(); err != nil {
 		return err
 	}
+	whole := &grantBook{book: first, grant: grant, books: books}
 	if len(books) > 1 {
 		nameApart(books)
-		whole := &grantBook{book: first, grant: grant, books: books}
 		all = append(all, namedSheet{first, o.Language.Text("sheet.payments"), whole.payments})
 		if len(grant.Overlaps) > 0 {
 			all = append(all, namedSheet{first, o.Language.Text("sheet.overlap"), whole.overlaps})
@@ -64,6 +64,7 @@ func write(file *excelize.File, grant *allocation.Grant, o Options) error {
 		b.styles = first.styles
 		all = append(all, b.sheets()...)
 	}
+	all = append(all, namedSheet{first, o.Language.Text("sheet.receipt"), whole.receipt})
 	if err := first.properties(); err != nil {
 		return err
 	}
