@@ -189,7 +189,7 @@ func checkTotals(t *testing.T, sheets map[string][][]string, payouts string, eng
 // random counts small enough to tie and large enough to reach the ceilings.
 func variants(t *testing.T) map[string][]string {
 	list := map[string][]string{}
-	for i, c := range readings {
+	for i, c := range caseReadings {
 		list[fmt.Sprintf("case-%d", i)] = append([]string{filepath.Join(cases, c.folder, "counts.csv"), "--population", filepath.Join(cases, c.folder, "population.csv")}, c.args...)
 	}
 	example := "../../testdata/example/operationer.csv"

@@ -143,7 +143,7 @@ counts of operations to the workbook that the payment is made from.`,
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		return withHint(cmd.CommandPath()+" --help lists the flags", "%w", err)
 	})
-	root.AddCommand(newCalc(s), newCount(s), newRules(s), newVerify(s), newVersion(s))
+	root.AddCommand(newCalc(s), newCount(s), newReadings(s), newRules(s), newVerify(s), newVersion(s))
 	return root
 }
 

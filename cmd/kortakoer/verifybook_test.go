@@ -3,7 +3,6 @@ package main
 import (
 	"archive/zip"
 	"bytes"
-	"encoding/json"
 	"fmt"
 	"io"
 	"math/rand/v2"
@@ -152,12 +151,12 @@ func TestChangedDigitIsFound(t *testing.T) {
 func TestAddedAndRemovedCellsAreNamed(t *testing.T) {
 	book, _ := smallBook(t)
 	parts := unzip(t, book)
-	edit := func(old, new string) (int, string) {
+	edit := func(pattern, instead string) (int, string) {
 		mine := slices.Clone(parts)
 		i := slices.IndexFunc(mine, func(p part) bool { return p.name == "xl/worksheets/sheet1.xml" })
-		content := regexp.MustCompile(old).ReplaceAll(mine[i].content, []byte(new))
+		content := regexp.MustCompile(pattern).ReplaceAll(mine[i].content, []byte(instead))
 		if bytes.Equal(content, mine[i].content) {
-			t.Fatalf("%s is not there", old)
+			t.Fatalf("%s is not there", pattern)
 		}
 		mine[i].content = content
 		return verified(t, zipped(t, filepath.Join(t.TempDir(), "edited.xlsx"), mine))
@@ -222,9 +221,9 @@ func TestConsistentForgeryIsFoundWithTheInputs(t *testing.T) {
 	if code, printed := verified(t, append([]string{book}, inputs...)...); code != exitDone || strings.Contains(printed, "not checked") {
 		t.Fatalf("exit %d as it was written:\n%s", code, printed)
 	}
-	with := func(t *testing.T, r *receipt.Receipt, old, new string) {
+	with := func(t *testing.T, r *receipt.Receipt, value, instead string) {
 		t.Helper()
-		text := strings.Replace(string(r.Sets[0].Text()), old, new, 1)
+		text := strings.Replace(string(r.Sets[0].Text()), value, instead, 1)
 		rs, err := loadRules(written(t, "s.toml", text))
 		if err != nil {
 			t.Fatal(err)
@@ -322,8 +321,8 @@ func TestReceiptIsWithoutFolders(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if text, err := json.Marshal(r.Input); err != nil || bytes.Contains(text, []byte(folder)) {
-			t.Errorf("the receipt names the folder, %v", err)
+		if strings.Contains(fmt.Sprintf("%+v", *r.Input), folder) {
+			t.Error("the receipt names the folder")
 		}
 	}
 	if !bytes.Equal(books[0], books[1]) {

@@ -48,6 +48,14 @@ func (l Language) Area(a rules.Area) string {
 	return a.Label
 }
 
+// YesNo returns the word for a truth value.
+func (l Language) YesNo(is bool) string {
+	if is {
+		return l.Text("yes")
+	}
+	return l.Text("no")
+}
+
 // Whole writes a whole number with thousands separators: no-break spaces in
 // Swedish, commas in English.
 func (l Language) Whole(n int64) string {

@@ -29,6 +29,7 @@ type styles struct {
 	sumKronor, sumNumber, sumFraction, sumPercent      style
 	mark                                               style // assumed or changed
 	line, signature                                    style
+	markRight                                          style // changed, in a column of amounts
 	machine                                            style // does not run over into other cells
 }
 
@@ -117,6 +118,7 @@ func (b *book) makeStyles() error {
 		sumCode:     add(excelize.Style{Font: bold(), Border: above, Alignment: centre, Fill: fill(band)}),
 		sumKronor:   sum(whole), sumNumber: sum(whole), sumFraction: sum(fraction), sumPercent: sum(percent),
 		mark:      add(excelize.Style{Font: plain(), Border: hair, Alignment: indented, Fill: fill(caution)}),
+		markRight: add(excelize.Style{Font: plain(), Border: hair, Alignment: right, Fill: fill(caution)}),
 		machine:   add(excelize.Style{Font: &excelize.Font{Size: 8, Color: faint}, Alignment: &excelize.Alignment{Horizontal: "fill", Vertical: "center"}}),
 		line:      add(excelize.Style{Font: plain(), Border: []excelize.Border{{Type: "bottom", Color: ink, Style: 1}}}),
 		signature: add(excelize.Style{Font: &excelize.Font{Size: 8, Color: faint}, Alignment: left}),
