@@ -85,7 +85,7 @@ func (o *readingsOptions) run() error {
 	}
 	var to target
 	if o.output != "" || o.format != "" {
-		if to, err = newTarget(o.output, o.format, "lasningar-"+rs.ID); err != nil {
+		if to, err = newTarget(o.output, o.format, "lasningar-"+rs.ID, usualFormats...); err != nil {
 			return err
 		}
 		if err := to.mayWrite(o.force, inputFiles(o.request, o.rules.names...)); err != nil {

@@ -179,6 +179,13 @@ var roles = []allocation.Role{allocation.RoleCounts, allocation.RolePopulation, 
 
 var providers = []allocation.Provider{allocation.Unspecified, allocation.Home, allocation.Other, allocation.Private}
 
+// The most that a receipt can say, as the reader of files has it: operations or
+// inhabitants, and kronor. It keeps every sum within 64 bits.
+const (
+	maxNumber = 100_000_000
+	maxKronor = 1_000_000_000_000
+)
+
 // receipt checks what the allocation and the workbook do not check themselves.
 func (d document) receipt() (*Receipt, error) {
 	r := &Receipt{Version: d.Version, Language: d.Language, Input: &allocation.Input{
@@ -199,6 +206,11 @@ func (d document) receipt() (*Receipt, error) {
 	}
 	reader := &reader{document: d}
 	in := r.Input
+	for _, n := range d.Population.Inhabitants {
+		if n < 1 || n > maxNumber {
+			reader.wrong("a number of inhabitants")
+		}
+	}
 	for _, f := range d.Files {
 		in.Files = append(in.Files, reader.file(f))
 	}
@@ -217,7 +229,7 @@ func (d document) receipt() (*Receipt, error) {
 		in.Requisitions = append(in.Requisitions, allocation.Requisition{Region: q.Region, Decision: q.Decision, Date: q.Date, Origin: reader.at(q.At)})
 	}
 	for _, p := range d.Payments {
-		if p.Kronor < 0 {
+		if p.Kronor < 0 || p.Kronor > maxKronor {
 			reader.wrong("a payment")
 		}
 		in.Payments = append(in.Payments, allocation.Payment{Region: p.Region, Decision: p.Decision, Kronor: p.Kronor, Date: p.Date, Reference: p.Reference, Origin: reader.at(p.At)})
@@ -225,7 +237,10 @@ func (d document) receipt() (*Receipt, error) {
 	for _, p := range d.Payees {
 		in.Payees = append(in.Payees, allocation.Payee{Region: p.Region, OrganisationNumber: p.Number, Reference: p.Reference, Origin: reader.at(p.At)})
 	}
-	return r, reader.err
+	if reader.err != nil {
+		return nil, reader.err
+	}
+	return r, nil
 }
 
 // reader keeps the first thing that is wrong.
@@ -284,7 +299,7 @@ func (r *reader) count(line string) allocation.Count {
 		Region: fields[0], Area: fields[1], Year: int(numbers[2]), Month: int(numbers[3]), Provider: allocation.Provider(fields[4]), N: numbers[5], Extract: numbers[6] == 1,
 		Origin: r.at(origin{int(numbers[7]), int(numbers[8]), int(numbers[9])}),
 	}
-	if errors.Join(errs...) != nil || !slices.Contains(providers, c.Provider) {
+	if errors.Join(errs...) != nil || c.N < 0 || c.N > maxNumber || !slices.Contains(providers, c.Provider) {
 		r.wrong("a count")
 	}
 	return c

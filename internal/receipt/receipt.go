@@ -57,6 +57,11 @@ func Encode(r Receipt) (Text, error) {
 	if err != nil {
 		return Text{}, err
 	}
+	return pack(content)
+}
+
+// pack makes text of the content, with its checksum.
+func pack(content []byte) (Text, error) {
 	var packed bytes.Buffer
 	w, err := flate.NewWriter(&packed, flate.BestSpeed) // a third of the time for a fifth more text
 	if err != nil {
@@ -114,9 +119,5 @@ func Decode(cells []string) (*Receipt, error) {
 	if err := in.Decode(&d); err != nil {
 		return nil, damaged("its content is not that of a receipt")
 	}
-	r, err := d.receipt()
-	if err != nil {
-		return nil, err
-	}
-	return r, nil
+	return d.receipt()
 }

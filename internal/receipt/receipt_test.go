@@ -126,21 +126,6 @@ func TestDamage(t *testing.T) {
 	}
 }
 
-func FuzzDecode(f *testing.F) {
-	text, err := receipt.Encode(whole(f, 3))
-	if err != nil {
-		f.Fatal(err)
-	}
-	f.Add(text.Cells[0], text.Cells[1])
-	f.Add(receipt.Mark+"sha256= cells=1", "")
-	f.Fuzz(func(t *testing.T, first, second string) {
-		r, err := receipt.Decode([]string{first, second})
-		if (r == nil) == (err == nil) {
-			t.Fatalf("%v, %v", r, err)
-		}
-	})
-}
-
 func BenchmarkEncode(b *testing.B) {
 	for _, counts := range []int{1260, 20_000} {
 		b.Run(fmt.Sprint(counts), func(b *testing.B) {
