@@ -72,11 +72,12 @@ could not run.`,
 	f.StringVar(&o.column, "column", "", "`NAME` of its column with the amounts (default: the total, else what there is)")
 	f.StringVar(&o.request.Accepted, "accept", "", "`FILE` with differences that are known: region, avvikelse and orsak")
 	o.add(f)
+	f.StringVar(&o.request.Payees, "payees", "", "`FILE` with region and organisationsnummer that a workbook was made with")
 	f.StringVar(&o.language, "lang", string(language.Swedish), "language of the result: sv or en")
 	f.BoolVarP(&o.quiet, "quiet", "q", false, "print no notes, only the result, warnings and errors")
 	for flag, complete := range map[string]cobra.CompletionFunc{
 		"against": completeTables, "accept": completeTables, "rules": completeRules, "set": completeSettings, "population": completeTables, "requisitions": completeTables,
-		"paid": completeTables, "encoding": completeWords(register.Encodings...), "lang": completeWords(language.Languages...),
+		"paid": completeTables, "payees": completeTables, "encoding": completeWords(register.Encodings...), "lang": completeWords(language.Languages...),
 	} {
 		if err := cmd.RegisterFlagCompletionFunc(flag, complete); err != nil {
 			panic(err) // the flag is defined above

@@ -31,6 +31,7 @@ func smallBook(t *testing.T) (book string, inputs []string) {
 	book = filepath.Join(t.TempDir(), "book.xlsx")
 	lists := []string{
 		"--population", cases + "/case-01/population.csv", "--set", "baseline.rounding=up",
+		"--payees", written(t, "payees.csv", "region;organisationsnummer;referens\n01;232100-0016;R 7\n"),
 		"--paid", written(t, "paid.csv", "region;belopp;datum;referens\nSkåne;1 000;2025-11-28;F-1\n"),
 	}
 	output(t, append([]string{"calc", counts, "-q", "-o", book}, lists...)...)
@@ -258,6 +259,7 @@ func TestConsistentForgeryIsFoundWithTheInputs(t *testing.T) {
 			r.Input.Population.Inhabitants[7]++
 		}, "population: 09 Gotland: "},
 		{"a payment", func(_ *testing.T, r *receipt.Receipt) { r.Input.Payments[0].Kronor = 1 }, "paid: 12: the files have 1000 kr 2025-11-28; ; the receipt has 1 kr 2025-11-28; "},
+		{"a payee", func(_ *testing.T, r *receipt.Receipt) { r.Input.Payees[0].Reference = "R 8" }, `payees: 01 reference: the files have "R 7"; the receipt has "R 8"`},
 		{"a hash", func(_ *testing.T, r *receipt.Receipt) { r.Input.Files[0].SHA256 = strings.Repeat("0", 64) }, "counts.csv: SHA-256 is "},
 		{"a setting", func(t *testing.T, r *receipt.Receipt) {
 			var err error
