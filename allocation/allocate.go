@@ -23,6 +23,25 @@ var ErrExceedsPool = errors.New("the regions earn more than the pool")
 // Allocate computes the plan. The order of the input changes no krona. The
 // error joins every *Fault of the input, or wraps ErrExceedsPool.
 func Allocate(rs *rules.RuleSet, in *Input) (*Plan, error) {
+	return AllocateRounding(rs, in, RoundSum)
+}
+
+// Rounder turns what a region's areas earn, as exact fractions, into whole
+// kronor.
+type Rounder func(areas []*big.Rat) int64
+
+// RoundSum is the rounding of the rules: the sum of the areas, half up.
+func RoundSum(areas []*big.Rat) int64 {
+	sum := new(big.Rat)
+	for _, a := range areas {
+		sum.Add(sum, a)
+	}
+	return RoundHalfUp(sum)
+}
+
+// AllocateRounding is Allocate with another rounding of what is earned: not to
+// pay by, but to find out how somebody else arrived at an amount.
+func AllocateRounding(rs *rules.RuleSet, in *Input, round Rounder) (*Plan, error) {
 	j, err := judge(rs, in)
 	if err != nil {
 		return nil, err
@@ -39,7 +58,7 @@ func Allocate(rs *rules.RuleSet, in *Input) (*Plan, error) {
 		p.Areas = append(p.Areas, AreaPlan{Area: a})
 	}
 	for i := range rules.Regions() {
-		p.Regions = append(p.Regions, p.region(i, j))
+		p.Regions = append(p.Regions, p.region(i, j, round))
 	}
 	p.equalBlock()
 	for i, r := range p.Regions {
@@ -62,7 +81,7 @@ func Allocate(rs *rules.RuleSet, in *Input) (*Plan, error) {
 
 // region computes steps 1 and 2: what the region's operations earn, and what
 // of it the ceiling lets through (Bilaga 1).
-func (p *Plan) region(i int, j *judgement) RegionPlan {
+func (p *Plan) region(i int, j *judgement, round Rounder) RegionPlan {
 	rs := p.Rules
 	r := RegionPlan{
 		Region:      rules.Regions()[i],
@@ -72,12 +91,14 @@ func (p *Plan) region(i int, j *judgement) RegionPlan {
 		EarnedExact: new(big.Rat),
 	}
 	r.Requisition = standing(rs, p.Input.Requisitions, r.Region.Code)
+	var earned []*big.Rat
 	for _, a := range rs.Areas {
 		area := j.regionArea(rs, r.Region.Code, a)
 		r.Areas = append(r.Areas, area)
 		r.EarnedExact.Add(r.EarnedExact, area.Earned)
+		earned = append(earned, area.Earned)
 	}
-	r.Earned = RoundHalfUp(r.EarnedExact)
+	r.Earned = round(earned)
 	if r.Requisition.Valid() {
 		r.Performance = min(r.Earned, r.Ceiling)
 	}

@@ -182,6 +182,15 @@ type Amount struct {
 	Origin Origin
 }
 
+// Accepted is a difference from a published table that was looked into and is
+// no fault.
+type Accepted struct {
+	Region     string // code, or Country
+	Difference int64  // kronor: the table less what is computed
+	Reason     string
+	Origin     Origin
+}
+
 // Population is the number of inhabitants by which operations are compared.
 type Population struct {
 	Source      string  // who says so, and for which day
@@ -233,6 +242,7 @@ const (
 	RoleReports      Role = "reports"
 	RoleNeed         Role = "need"
 	RolePublished    Role = "published"
+	RoleAccepted     Role = "accepted"
 )
 
 // Input is everything that a calculation is made from, beside the rules.
@@ -247,6 +257,7 @@ type Input struct {
 	Reports      []UseReport
 	Needs        []Need
 	Published    *Published
+	Accepted     []Accepted
 	OtherAreas   []string // ids of areas that only other decisions of the same run pay for
 	Refused      []Count  // places of values that the reader refused: not missing as well
 

@@ -15,7 +15,7 @@ type Region struct {
 	Code       string   // the county code (länskod), two digits: "01"
 	Name       string   // the short name, as in Bilaga 2: "Stockholm"
 	Official   string   // the name the region uses: "Region Stockholm"
-	Also       []string // other names in use: "VGR"
+	Also       []string // other names in use, "VGR", and a letter that the scan of Bilaga 2 misread
 	Population int64    // inhabitants, SCB 2024-12-31 (see PopulationSource)
 }
 

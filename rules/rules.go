@@ -46,6 +46,7 @@ type RuleSet struct {
 	name      string // for faults
 	text      []byte
 	overrides []Override
+	settings  []string
 }
 
 // Decision names the government decision.
@@ -112,6 +113,10 @@ func (rs *RuleSet) AreaIndex(id string) int {
 // Text returns the file as it was loaded, byte for byte, without overrides.
 func (rs *RuleSet) Text() []byte { return slices.Clone(rs.text) }
 
+// Settings returns what With was given, so that it can be given again, alone or
+// with more behind it.
+func (rs *RuleSet) Settings() []string { return slices.Clone(rs.settings) }
+
 // Overrides returns what With replaced, in the order of the keys.
 func (rs *RuleSet) Overrides() []Override { return rs.overrides }
 
@@ -173,7 +178,7 @@ func load(name string, text []byte, settings []string) (*RuleSet, error) {
 		return nil, err
 	}
 	sum := sha256.Sum256(text)
-	rs := &RuleSet{SHA256: hex.EncodeToString(sum[:]), name: name, text: slices.Clone(text)}
+	rs := &RuleSet{SHA256: hex.EncodeToString(sum[:]), name: name, text: slices.Clone(text), settings: slices.Clone(settings)}
 	l := &loader{name: name, rs: rs}
 	l.file(tree)
 	if len(l.faults) == 0 {

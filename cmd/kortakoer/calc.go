@@ -76,13 +76,13 @@ Several --rules are computed side by side on the same counts.`,
 	f.StringVar(&o.ledger, "ledger", "", "also write the payments and claims for the ledger to this `FILE` (.csv)")
 	f.BoolVar(&o.strict, "strict", false, "refuse to run on any warning or assumption")
 	f.StringVarP(&o.output, "output", "o", "", "`FILE` to write (.xlsx, .csv or .json), or - (default utbetalning-<rule set>.xlsx)")
-	f.StringVar(&o.format, "format", "", "form of the output: "+strings.Join(formats, ", "))
+	f.StringVar(&o.format, "format", "", "form of the output: "+strings.Join(usualFormats, ", "))
 	f.BoolVar(&o.force, "force", false, "replace an existing output file")
 	f.StringVar(&o.language, "lang", string(language.Swedish), "language of the workbook and the table: sv or en")
 	f.StringArrayVar(&o.regions, "region", nil, "show only this `REGION` in the table (repeatable); all are computed")
 	f.BoolVarP(&o.quiet, "quiet", "q", false, "print no table and no notes, only warnings and errors")
 	registerCompletions(cmd, o.completions(), map[string]cobra.CompletionFunc{
-		"payees": completeTables, "region": completeRegions, "format": completeWords(formats...), "lang": completeWords(language.Languages...),
+		"payees": completeTables, "region": completeRegions, "format": completeWords(usualFormats...), "lang": completeWords(language.Languages...),
 	})
 	return cmd
 }

@@ -18,9 +18,9 @@ import (
 
 const cases = "../../testdata/cases"
 
-// readings are the cases and what each is run with; the expected files come
+// caseReadings are the cases and what each is run with; the expected files come
 // from an independent calculation (see testdata/cases/README.md).
-var readings = []struct {
+var caseReadings = []struct {
 	name, folder, expected string
 	args                   []string
 }{
@@ -70,7 +70,7 @@ var forms = []struct {
 }
 
 func TestCases(t *testing.T) {
-	for _, c := range readings {
+	for _, c := range caseReadings {
 		want := readFile(t, filepath.Join(cases, c.folder, c.expected))
 		in, err := os.Open(filepath.Join(cases, c.folder, "counts.csv"))
 		if err != nil {
@@ -227,6 +227,16 @@ func BenchmarkCalc(b *testing.B) {
 	file := filepath.Join(b.TempDir(), "out.xlsx")
 	for b.Loop() {
 		if code := run([]string{"calc", "../../testdata/example/operationer.xlsx", "-o", file, "--force", "-q"}, nil, io.Discard, os.Stderr); code != exitDone {
+			b.Fatal(code)
+		}
+	}
+}
+
+// BenchmarkReadings is every combination of readings of the example, the whole
+// command.
+func BenchmarkReadings(b *testing.B) {
+	for b.Loop() {
+		if code := run([]string{"readings", "../../testdata/example/operationer.csv", "--format", "csv", "-o", "-", "-q"}, nil, io.Discard, io.Discard); code != exitDone {
 			b.Fatal(code)
 		}
 	}

@@ -23,7 +23,7 @@ import (
 // workbook after all cached values were spoiled, so what it shows is its own.
 
 // payoutSheets are the sheets of calc's workbook in the order of the parts.
-var payoutSheets = []string{"Utbetalning", "Beräkning", "Kvarstående medel", "Underlag", "Regler", "Kontroll", "Diagram"}
+var payoutSheets = []string{"Utbetalning", "Beräkning", "Kvarstående medel", "Underlag", "Regler", "Kontroll", "Diagram", "Kvitto"}
 
 // alwaysRecalculate is LibreOffice's own setting for it: by default it trusts
 // the values that a workbook comes with.
@@ -203,7 +203,7 @@ func checkTotals(t *testing.T, sheets map[string][][]string, payouts string, eng
 // random counts small enough to tie and large enough to reach the ceilings.
 func variants(t *testing.T) map[string][]string {
 	list := map[string][]string{}
-	for i, c := range readings {
+	for i, c := range caseReadings {
 		list[fmt.Sprintf("case-%d", i)] = append([]string{filepath.Join(cases, c.folder, "counts.csv"), "--population", filepath.Join(cases, c.folder, "population.csv")}, c.args...)
 	}
 	example := "../../testdata/example/operationer.csv"

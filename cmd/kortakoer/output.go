@@ -13,19 +13,17 @@ import (
 // target is where a result goes: a file, or standard output.
 type target struct {
 	path   string // "-" is standard output
-	format string // one of those that the command writes
+	format string // xlsx, csv or json, or what else the command writes
 }
 
-// formats are what calc writes.
-var formats = []string{"xlsx", "csv", "json"}
+var usualFormats = []string{"xlsx", "csv", "json"}
 
 // newTarget settles the form by the ending of the file or by --format. Without
-// a file the first of the formats goes to fallback, with its ending. A command
-// that names no formats has those of calc.
-func newTarget(path, format, fallback string, allowed ...string) (target, error) {
-	formats := formats
-	if len(allowed) > 0 {
-		formats = allowed
+// a file the result goes to fallback, with the ending of the form. The forms
+// are those of the command, its usual one first; without any, formats.
+func newTarget(path, format, fallback string, formats ...string) (target, error) {
+	if len(formats) == 0 {
+		formats = usualFormats
 	}
 	known := func(f string) bool { return slices.Contains(formats, f) }
 	if format != "" && !known(format) {
@@ -55,7 +53,7 @@ func newTarget(path, format, fallback string, allowed ...string) (target, error)
 	return target{path, format}, nil
 }
 
-// endings lists endings as a sentence has them: .xlsx, .csv or .json.
+// endings lists forms as endings: .xlsx, .csv or .json.
 func endings(formats []string) string {
 	last := len(formats) - 1
 	if last == 0 {

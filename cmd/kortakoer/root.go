@@ -14,10 +14,11 @@ import (
 	"github.com/kortakoer/kortakoer/allocation"
 )
 
-// Exit codes. 1 is for verify alone: it found a difference.
+// Exit codes. exitDifferent is for verify alone.
 const (
-	exitDone    = 0
-	exitRefused = 2 // it could not run: usage, input, rules or files
+	exitDone      = 0
+	exitDifferent = 1
+	exitRefused   = 2 // it could not run: usage, input, rules or files
 )
 
 // streams are where a command reads and writes; results go to out, all else to
@@ -47,11 +48,20 @@ func run(args []string, in io.Reader, out, stderr io.Writer) (code int) {
 	root.SetOut(out)
 	root.SetErr(stderr)
 	if err := root.Execute(); err != nil {
+		if d, ok := errors.AsType[*difference](err); ok {
+			fmt.Fprintf(stderr, "kortakoer: %v\n", d)
+			return exitDifferent
+		}
 		printError(stderr, err)
 		return exitRefused
 	}
 	return exitDone
 }
+
+// difference means that verify did what it should and found one.
+type difference struct{ what string }
+
+func (d *difference) Error() string { return d.what }
 
 // hinted is an error with what to do about it, told on a line of its own.
 type hinted struct {
@@ -133,7 +143,7 @@ counts of operations to the workbook that the payment is made from.`,
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		return withHint(cmd.CommandPath()+" --help lists the flags", "%w", err)
 	})
-	root.AddCommand(newCalc(s), newCount(s), newExplain(s), newWhatif(s), newFollowUp(s), newCeilings(s), newSettle(s), newReport(s), newRules(s), newVersion(s))
+	root.AddCommand(newCalc(s), newCount(s), newExplain(s), newWhatif(s), newReadings(s), newVerify(s), newFollowUp(s), newCeilings(s), newSettle(s), newReport(s), newRules(s), newVersion(s))
 	return root
 }
 

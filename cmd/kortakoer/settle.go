@@ -14,7 +14,7 @@ import (
 )
 
 func newSettle(s streams) *cobra.Command {
-	o := &result{streams: s, formats: formats}
+	o := &result{streams: s, formats: usualFormats}
 	cmd := &cobra.Command{
 		Use:   "settle REPORTS --paid FILE",
 		Short: "Set reports of use against payments and tell what is repaid",

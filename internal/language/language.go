@@ -48,6 +48,22 @@ func (l Language) Area(a rules.Area) string {
 	return a.Label
 }
 
+// Change writes a whole number with its sign.
+func (l Language) Change(n int64) string {
+	if n > 0 {
+		return "+" + l.Whole(n)
+	}
+	return l.Whole(n)
+}
+
+// YesNo returns the word for a truth value.
+func (l Language) YesNo(is bool) string {
+	if is {
+		return l.Text("yes")
+	}
+	return l.Text("no")
+}
+
 // Percent writes part/whole as a percentage with one decimal, rounded half up;
 // nothing where there is no whole.
 func (l Language) Percent(part, whole int64) string {

@@ -33,6 +33,8 @@ const (
 	fieldPurpose    field = "syfte uppnått"
 	fieldCost       field = "standardkostnad"
 	fieldWeight     field = "vårdbehov"
+	fieldDifference field = "avvikelse"
+	fieldReason     field = "orsak"
 )
 
 // headers lists the folded names of each field.
@@ -57,6 +59,8 @@ var headers = map[string]field{
 	"syfteuppnatt": fieldPurpose, "syftetuppnatt": fieldPurpose, "syfte": fieldPurpose, "andamal": fieldPurpose, "purposemet": fieldPurpose,
 	"standardkostnad": fieldCost, "standardkostnadperinvanare": fieldCost, "standardkostnadkrinv": fieldCost, "standardcost": fieldCost,
 	"vardbehov": fieldWeight, "vikt": fieldWeight, "andel": fieldWeight, "weight": fieldWeight, "need": fieldWeight,
+	"avvikelse": fieldDifference, "skillnad": fieldDifference, "difference": fieldDifference,
+	"orsak": fieldReason, "skal": fieldReason, "anledning": fieldReason, "reason": fieldReason,
 }
 
 var (
@@ -195,6 +199,8 @@ func fieldsOf(role allocation.Role) []field {
 		return []field{fieldRegion, fieldPopulation, fieldCost, fieldWeight}
 	case allocation.RolePublished:
 		return []field{fieldRegion, fieldAmount}
+	case allocation.RoleAccepted:
+		return []field{fieldRegion, fieldDifference, fieldReason}
 	}
 	return []field{fieldRegion, fieldArea, fieldYear, fieldMonth, fieldPeriod, fieldCount, fieldProvider, fieldBaseline}
 }
@@ -216,6 +222,8 @@ func needs(role allocation.Role) string {
 		return "region, and either invånare and standardkostnad (kr per inhabitant) or vårdbehov"
 	case allocation.RolePublished:
 		return "region and an amount, such as total, summa, belopp or maxtak"
+	case allocation.RoleAccepted:
+		return "region, avvikelse (kronor, the table less what is computed) and orsak"
 	}
 	return "region, område, and either år (or period) and antal, or one column per year, or baslinje"
 }
@@ -249,6 +257,9 @@ func (h header) lacks(role allocation.Role) string {
 		}
 	case allocation.RolePublished:
 		need(fieldAmount)
+	case allocation.RoleAccepted:
+		need(fieldDifference)
+		need(fieldReason)
 	default:
 		need(fieldArea)
 		_, _, hasYear := h.when()

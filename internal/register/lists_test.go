@@ -79,7 +79,7 @@ func TestLists(t *testing.T) {
 				`|f.csv:3:2 (B3): vårdbehov: "x" is not a number; expected a weight, such as 107595016 or 0,21` +
 				`|f.csv:4:2 (B4): vårdbehov: the number is larger than 1000000000000; expected a weight, such as 107595016 or 0,21`},
 		{"the total before the ceiling", "code,region,ceiling,total\n" + eachRegion("CODE,NAME,7,5\n"), published, "total 5×21"},
-		{"a page of a decision", "Bilaga 2\nRegion Maxtak (kr)\n" + eachRegion("NAME 15 317 617\n") + "Riket 507 500 000\nSida 3(3)\n", published, "belopp 15317617×21 country 507500000"},
+		{"a page of a decision", "Bilaga 2\nRegion Maxtak (kr)\n" + eachRegion("NAME 15 317 617\n") + "Riket 507 500 000\nSida 3(3)\n", published, "Maxtak (kr) 15317617×21 country 507500000"},
 		{"a page with a misspelt region", strings.Replace(eachRegion("NAME 15 317 617\n"), "Skåne", "Skånne", 1), published,
 			`f.csv: no amount for 12 Skåne|f.csv:10:1 (A10): region: "Skånne" is not a region; did you mean "Skåne"?`},
 	} {

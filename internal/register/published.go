@@ -80,13 +80,27 @@ func (p *parser) published(r row, region string, ok bool) {
 // line, with nothing but spaces between.
 var pageLine = regexp.MustCompile(`^(.*\D)[ \t\x{00a0}\x{202f}]+(\d{1,3}(?:[ \x{00a0}\x{202f}]?\d{3})+|\d+)(?:[ \x{00a0}]*kr)?\.?$`)
 
+// pageHeading is the line above them, "Region Maxtak (kr)".
+var pageHeading = regexp.MustCompile(`(?i)^region(?:er)?[ \t\x{00a0}]+(.+)$`)
+
+// scannedSpaces stand between groups of three digits, and are lost here and there
+// where a page was scanned.
+var scannedSpaces = regexp.MustCompile(`[ \t\x{00a0}\x{202f}]`)
+
 // page reads such a page as a table of two columns. Lines without a region are
 // the text around it; one whose name is nearly that of a region is kept, to be
 // refused as misspelt.
 func (r *reader) page(name, content string) (*table, bool) {
-	t := &table{file: name, rows: []row{{number: 0, cells: []cell{{kind: text, text: "region"}, {kind: text, text: "belopp"}}}}}
+	column := "belopp"
+	if r.request.Column != "" {
+		column = r.request.Column // a page says it anywhere or nowhere
+	}
+	t := &table{file: name, rows: []row{{number: 0, cells: []cell{{kind: text, text: "region"}, {kind: text, text: column}}}}}
 	found := 0
 	for i, line := range strings.Split(content, "\n") {
+		if heading := pageHeading.FindStringSubmatch(trim(line)); heading != nil && found == 0 && r.request.Column == "" && slices.Contains(amountHeaders, spelling.Fold(heading[1])) {
+			t.rows[0].cells[1].text = heading[1]
+		}
 		m := pageLine.FindStringSubmatch(trim(line))
 		if m == nil {
 			continue
@@ -98,7 +112,7 @@ func (r *reader) page(name, content string) (*table, bool) {
 		if known {
 			found++
 		}
-		t.rows = append(t.rows, row{number: i + 1, cells: []cell{textCell(m[1]), textCell(m[2])}})
+		t.rows = append(t.rows, row{number: i + 1, cells: []cell{textCell(m[1]), textCell(scannedSpaces.ReplaceAllString(m[2], ""))}})
 	}
 	return t, found > 1
 }

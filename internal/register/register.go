@@ -59,6 +59,8 @@ type Request struct {
 	Need         string // inhabitants and standard cost, or need weights
 	Published    string // amounts to compare with
 	Column       string // of the amounts in Published; empty: found by itself
+	Partial      bool   // Published may lack regions
+	Accepted     string // differences from Published that are known
 
 	Sheet    string // of XLSX files with counts; empty: the only one that fits
 	Encoding string // of CSV files; empty: found by itself
@@ -109,7 +111,7 @@ type list struct {
 func (q Request) lists() []list {
 	return slices.DeleteFunc([]list{
 		{q.Population, allocation.RolePopulation}, {q.Requisitions, allocation.RoleRequisitions}, {q.Paid, allocation.RolePayments},
-		{q.Payees, allocation.RolePayees}, {q.Reports, allocation.RoleReports}, {q.Need, allocation.RoleNeed}, {q.Published, allocation.RolePublished},
+		{q.Payees, allocation.RolePayees}, {q.Reports, allocation.RoleReports}, {q.Need, allocation.RoleNeed}, {q.Published, allocation.RolePublished}, {q.Accepted, allocation.RoleAccepted},
 	}, func(l list) bool { return l.name == "" })
 }
 

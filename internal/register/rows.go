@@ -23,7 +23,7 @@ func (r *reader) rows(t *table, role allocation.Role, f *allocation.File) {
 		f.Unused = append(f.Unused, strings.Trim(show(head.cell(c).text), `"`))
 	}
 	data := t.rows[h.row+1:]
-	p := &parser{reader: r, table: t, name: f.Name, header: h}
+	p := &parser{reader: r, table: t, role: role, name: f.Name, header: h}
 	end := p.tableEnd(data)
 	p.layout(data[:end])
 	p.personal = p.personalColumns(data)
@@ -48,7 +48,9 @@ func (r *reader) rows(t *table, role allocation.Role, f *allocation.File) {
 	case allocation.RoleNeed:
 		p.everyRegion("vårdbehov")
 	case allocation.RolePublished:
-		p.everyRegion("amount")
+		if !p.request.Partial {
+			p.everyRegion("amount")
+		}
 	}
 	if n := len(data); n > 0 && full(data[n-1].number) {
 		p.warn(0, 0, fullText, data[n-1].number)
@@ -153,6 +155,7 @@ func (p *parser) personalColumns(data []row) map[int]bool {
 type parser struct {
 	*reader
 	table    *table
+	role     allocation.Role
 	name     string // of the file in outputs
 	header   header
 	personal map[int]bool
@@ -231,6 +234,8 @@ func (p *parser) row(r row, role allocation.Role) {
 		p.need(r, region, ok)
 	case allocation.RolePublished:
 		p.published(r, region, ok)
+	case allocation.RoleAccepted:
+		p.accepted(r, region, ok)
 	}
 }
 
@@ -241,6 +246,9 @@ func (p *parser) region(r row) (code string, ok bool) {
 		if err := broken(c.text); err != nil {
 			p.wrong(r, column, fieldRegion, "the name holds a letter that was converted with the wrong encoding; export the file again")
 			return "", false
+		}
+		if c.kind == empty && p.role == allocation.RolePublished && slices.ContainsFunc(p.header.regions, func(other int) bool { return r.cell(other).kind != empty }) {
+			continue // a workbook's row of sums has a name and no code
 		}
 		if c.kind == failure || c.kind == uncached || c.kind == empty {
 			p.wrong(r, column, fieldRegion, "%s; expected a region's code or name", notNumber(c))

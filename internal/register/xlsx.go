@@ -17,6 +17,7 @@ import (
 	"github.com/klauspost/compress/flate"
 
 	"github.com/kortakoer/kortakoer/allocation"
+	"github.com/kortakoer/kortakoer/internal/cells"
 )
 
 // Limits on what a workbook may expand to: a small file can hold a bomb.
@@ -446,11 +447,17 @@ func isDateFormat(code string) bool {
 // readSheet reads one sheet. Rows and cells must stand in order and within
 // Excel's limits; anything else means that the file was damaged on the way.
 func (w *workbook) readSheet(file string, ref sheetRef) (*table, error) {
+	return w.readCells(file, ref, nil)
+}
+
+// readCells is readSheet that also keeps the formulas, where it is given a
+// place for them.
+func (w *workbook) readCells(file string, ref sheetRef, formulas map[cells.Place]string) (*table, error) {
 	x, root, err := w.open(ref.part)
 	if err != nil {
 		return nil, err
 	}
-	s := &sheetPass{workbook: w, xmlPart: x, table: &table{file: file, sheet: ref.name}}
+	s := &sheetPass{workbook: w, xmlPart: x, table: &table{file: file, sheet: ref.name}, formulas: formulas}
 	if ref.state == "hidden" || ref.state == "veryHidden" {
 		s.table.hidden = ref.state
 	}
@@ -480,6 +487,8 @@ type sheetPass struct {
 	seen  bool // the rows
 	row   int  // the last row begun
 	cells int
+
+	formulas map[cells.Place]string // nil: not kept
 }
 
 // element reads a child of the worksheet.
@@ -567,6 +576,9 @@ func (s *sheetPass) readCell(e xml.StartElement, row *row, last *int) error {
 	if err != nil {
 		return fmt.Errorf("cell %s%d: %w", allocation.ColumnName(column), row.number, err)
 	}
+	if s.formulas != nil && raw.formula {
+		s.formulas[cells.Place{Row: row.number, Column: column}] = raw.source
+	}
 	if c.kind == empty {
 		return nil
 	}
@@ -583,7 +595,7 @@ func (s *sheetPass) readCell(e xml.StartElement, row *row, last *int) error {
 // rawCell is a cell as the sheet holds it.
 type rawCell struct {
 	formula, hasValue, hasInline bool
-	value, inline                string
+	value, inline, source        string // source is the formula
 }
 
 // contradicts reports whether a text stands in a cell of another type, or a
@@ -608,7 +620,9 @@ func (s *sheetPass) rawCell() (rawCell, error) {
 		switch name {
 		case "f":
 			raw.formula = true
-			_, err = s.text()
+			if raw.source, err = s.text(); attr(e, "t") == "shared" && raw.source == "" {
+				raw.source = "(shared) " + attr(e, "si")
+			}
 		case "v":
 			raw.hasValue = true
 			raw.value, err = s.text()

@@ -35,7 +35,7 @@ func Breakpoints(w io.Writer, p *allocation.Plan, list []whatif.Breakpoint, l la
 			}
 			lines = append(lines, []string{
 				regionLabel(b.Region), l.Whole(b.Count), l.Whole(b.ToBaseline), reached(l, b.Ceiling, b.Ceiling.Operations), reached(l, b.Place, b.Place.Operations),
-				reached(l, b.Place, b.Place.Total), signed(l, b.Place.Total-b.Total, b.Place.Possible), signed(l, b.OneMore, true),
+				reached(l, b.Place, b.Place.Total), gained(l, b.Place.Total-b.Total, b.Place.Possible), l.Change(b.OneMore),
 			})
 		}
 		out.table(header, lines, nil)
@@ -57,14 +57,12 @@ func reached(l language.Language, r whatif.Reach, n int64) string {
 	return l.Whole(n)
 }
 
-func signed(l language.Language, n int64, possible bool) string {
-	switch {
-	case !possible:
+// gained is a change that may not be possible at all.
+func gained(l language.Language, n int64, possible bool) string {
+	if !possible {
 		return "–"
-	case n > 0:
-		return "+" + l.Whole(n)
 	}
-	return l.Whole(n)
+	return l.Change(n)
 }
 
 // BreakpointsCSV writes one line per region and area. A field is empty where
@@ -194,7 +192,7 @@ func Comparison(w io.Writer, c *whatif.Comparison, o ComparisonOptions) error {
 		out.table(header, lines, footer)
 	}
 	left := c.After.Unallocated - c.Before.Unallocated
-	out.paragraph(l.Text("whatif.unallocated", l.Whole(c.Before.Unallocated), l.Whole(c.After.Unallocated), signed(l, left, true)))
+	out.paragraph(l.Text("whatif.unallocated", l.Whole(c.Before.Unallocated), l.Whole(c.After.Unallocated), l.Change(left)))
 	_, err := io.WriteString(w, out.String())
 	return err
 }
@@ -209,7 +207,7 @@ type comparedColumn struct {
 // comparedColumns are what was paid before, every cause that changes anything,
 // and the change.
 func comparedColumns(c *whatif.Comparison, l language.Language) []comparedColumn {
-	change := func(n int64) string { return signed(l, n, true) }
+	change := func(n int64) string { return l.Change(n) }
 	before, sum := comparedColumn{title: l.Text("whatif.was"), write: l.Whole}, comparedColumn{title: l.Text("whatif.change"), write: change}
 	var causes []comparedColumn
 	for _, column := range c.Changes[0].Columns() {

@@ -30,6 +30,8 @@ type styles struct {
 	mark                                               style // assumed or changed
 	line, signature                                    style
 	date, dateAlone                                    style // dateAlone: outside a table
+	markRight                                          style // changed, in a column of amounts
+	machine                                            style // does not run over into other cells
 }
 
 const (
@@ -118,6 +120,8 @@ func (b *book) makeStyles() error {
 		sumCode:     add(excelize.Style{Font: bold(), Border: above, Alignment: centre, Fill: fill(band)}),
 		sumKronor:   sum(whole), sumNumber: sum(whole), sumFraction: sum(fraction), sumPercent: sum(percent),
 		mark:      add(excelize.Style{Font: plain(), Border: hair, Alignment: indented, Fill: fill(caution)}),
+		markRight: add(excelize.Style{Font: plain(), Border: hair, Alignment: right, Fill: fill(caution)}),
+		machine:   add(excelize.Style{Font: &excelize.Font{Size: 8, Color: faint}, Alignment: &excelize.Alignment{Horizontal: "fill", Vertical: "center"}}),
 		line:      add(excelize.Style{Font: plain(), Border: []excelize.Border{{Type: "bottom", Color: ink, Style: 1}}}),
 		date:      add(excelize.Style{Font: plain(), Border: hair, Alignment: centre, CustomNumFmt: &day}),
 		dateAlone: add(excelize.Style{Font: bold(), Alignment: &excelize.Alignment{Horizontal: "left", Vertical: "center"}, CustomNumFmt: &day}),

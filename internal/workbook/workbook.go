@@ -40,9 +40,9 @@ func Write(out io.Writer, grant *allocation.Grant, o Options) error {
 		return fmt.Errorf("workbook: %w", err)
 	}
 	var all []namedSheet
+	whole := &grantBook{book: first, grant: grant, books: books}
 	if len(books) > 1 {
 		nameApart(books)
-		whole := &grantBook{book: first, grant: grant, books: books}
 		all = append(all, namedSheet{first, o.Language.Text("sheet.payments"), whole.payments})
 		if len(grant.Overlaps) > 0 {
 			all = append(all, namedSheet{first, o.Language.Text("sheet.overlap"), whole.overlaps})
@@ -52,7 +52,7 @@ func Write(out io.Writer, grant *allocation.Grant, o Options) error {
 		b.placeRules()
 		all = append(all, b.sheets()...)
 	}
-	return save(out, file, all)
+	return save(out, file, append(all, namedSheet{first, o.Language.Text("sheet.receipt"), whole.receipt}))
 }
 
 // save fills the sheets in order and writes the workbook. The first sheet's

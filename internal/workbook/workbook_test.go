@@ -92,8 +92,8 @@ func TestEveryReadingInBothLanguages(t *testing.T) {
 		for _, setting := range []string{"leftover.enabled=false", "leftover.ceiling=applies", "leftover.pots=by_value", "baseline.rounding=up", "baseline.rounding=down", "baseline.rounding=nearest"} {
 			p := plan(t, id, setting)
 			for l, sheets := range map[language.Language][]string{
-				language.Swedish: {"Utbetalning", "Beräkning", "Kvarstående medel", "Underlag", "Regler", "Kontroll", "Diagram", "Tidigare utbetalt"},
-				language.English: {"Payments", "Calculation", "Leftover", "Counts", "Rules", "Checks", "Charts", "Paid before"},
+				language.Swedish: {"Utbetalning", "Beräkning", "Kvarstående medel", "Underlag", "Regler", "Kontroll", "Diagram", "Tidigare utbetalt", "Kvitto"},
+				language.English: {"Payments", "Calculation", "Leftover", "Counts", "Rules", "Checks", "Charts", "Paid before", "Receipt"},
 			} {
 				if diff := cmp.Diff(sheets, open(t, write(t, p, l)).GetSheetList()); diff != "" {
 					t.Error(diff)
