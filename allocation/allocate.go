@@ -12,6 +12,7 @@ import (
 	"fmt"
 	"math/big"
 	"slices"
+	"strings"
 
 	"github.com/kortakoer/kortakoer/rules"
 )
@@ -192,6 +193,7 @@ func (p *Plan) remark() {
 			note("%s has been paid %d kronor more than its total: a claim", regionName(r.Region.Code), r.Claim)
 		}
 	}
+	p.doubt()
 	others := 0
 	for _, paid := range p.Input.Payments {
 		if !concerns(paid.Decision, p.Rules) {
@@ -206,6 +208,33 @@ func (p *Plan) remark() {
 	}
 	if a := p.Rules.Appropriation; a.Limit.Set && p.Total+a.OwnCosts.V > a.Limit.V {
 		p.Warnings = append(p.Warnings, fmt.Sprintf("payments of %d and own costs of %d kronor pass the appropriation limit of %d", p.Total, a.OwnCosts.V, a.Limit.V))
+	}
+}
+
+// doubt warns about dates before the decision and payments to nobody.
+func (p *Plan) doubt() {
+	warn := func(format string, args ...any) { p.Warnings = append(p.Warnings, fmt.Sprintf(format, args...)) }
+	for _, paid := range p.Input.Payments {
+		if concerns(paid.Decision, p.Rules) && paid.Date != "" && paid.Date < p.Rules.Decision.Date {
+			warn("%s was paid on %s, before the decision of %s: check the year", regionName(paid.Region), paid.Date, p.Rules.Decision.Date)
+		}
+	}
+	for _, q := range p.Input.Requisitions {
+		if p.Rules.Demands() && concerns(q.Decision, p.Rules) && q.Date < p.Rules.Decision.Date {
+			warn("the requisition of %s is of %s, before the decision of %s: check the year", regionName(q.Region), q.Date, p.Rules.Decision.Date)
+		}
+	}
+	if len(p.Input.Payees) == 0 {
+		return
+	}
+	var missing []string
+	for _, r := range p.Regions {
+		if r.Remaining+r.Claim > 0 && p.Input.Payee(r.Region.Code).OrganisationNumber == "" {
+			missing = append(missing, regionName(r.Region.Code))
+		}
+	}
+	if len(missing) > 0 {
+		warn("no organisation number for %d regions that are paid or owe: %s", len(missing), strings.Join(missing, ", "))
 	}
 }
 

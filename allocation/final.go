@@ -15,6 +15,7 @@ type Final struct {
 	Settlements []*Settlement // in the order of the plans
 	Accounts    []Account     // of each plan
 	Sum         Account       // of all
+	Notes       []string
 }
 
 // Account is the money of one decision, in kronor. It is closed:
@@ -98,7 +99,20 @@ func Finish(sets []*rules.RuleSet, in *Input) (*Final, error) {
 		f.Settlements, f.Accounts = append(f.Settlements, s), append(f.Accounts, a)
 		f.Sum.add(a)
 	}
+	f.remark()
 	return f, f.Sum.closed("all decisions")
+}
+
+// remark names the regions that are both to be paid and owe: whoever pays or
+// invoices must know of the other.
+func (f *Final) remark() {
+	for i, a := range f.Accounts {
+		for _, r := range a.Regions {
+			if r.ToPay > 0 && r.Owed > 0 {
+				f.Notes = append(f.Notes, fmt.Sprintf("%s: %s is still to be paid %d kronor, and owes %d", f.Grant.Plans[i].Rules.ID, regionName(r.Region.Code), r.ToPay, r.Owed))
+			}
+		}
+	}
 }
 
 // account sets a plan against its settlement. A region that both was paid

@@ -56,10 +56,10 @@ const (
 // termsOf is the decision whose conditions of repayment the outcomes apply.
 const termsOf = "S2025/00401"
 
-// Borrowed reports whether the rule set is of another decision than the one
-// whose conditions are applied: that they hold for it too is then assumed.
+// Borrowed reports whether the conditions are assumed to hold: no decision
+// that the rule set names says so.
 func (s *Settlement) Borrowed() bool {
-	return !strings.HasPrefix(s.Rules.Decision.Reference, termsOf)
+	return !s.Rules.ReportTerms.Set || slices.ContainsFunc(s.Assumptions(), func(a rules.Assumption) bool { return a.Key == "report.terms" })
 }
 
 // Used is what the region says it used, in kronor.
@@ -172,7 +172,7 @@ func (s *Settlement) take() error {
 // remark says what is odd about single regions but changes no krona.
 func (s *Settlement) remark() {
 	note := func(format string, args ...any) { s.Notes = append(s.Notes, fmt.Sprintf(format, args...)) }
-	if s.Borrowed() {
+	if !s.Rules.ReportTerms.Set {
 		note("the conditions of repayment are those of Socialstyrelsen's page on %s; that they hold for %s too is assumed", termsOf, s.Rules.ID)
 	}
 	if n := s.OtherPayments; n > 0 {
@@ -180,6 +180,12 @@ func (s *Settlement) remark() {
 	}
 	if n := s.OtherReports; n > 0 {
 		note("reports of other decisions than %s, passed over: %d", s.Rules.ID, n)
+	}
+	for _, p := range s.Input.Payments {
+		i := rules.RegionIndex(p.Region)
+		if report := s.Regions[i].Report; report != nil && concerns(p.Decision, s.Rules) && p.Date > report.Date {
+			s.Warnings = append(s.Warnings, fmt.Sprintf("%s reported its use on %s, before it was paid on %s: check the year", regionName(p.Region), report.Date, p.Date))
+		}
 	}
 	for _, r := range s.Regions {
 		name := regionName(r.Region.Code)
@@ -220,7 +226,7 @@ func (s *Settlement) conserved() error {
 func (s *Settlement) Assumptions() []rules.Assumption {
 	var list []rules.Assumption
 	for _, a := range s.Rules.Assumptions(rules.Uses{Reports: true}) {
-		if a.Key == "report.deadline" {
+		if strings.HasPrefix(a.Key, "report.") {
 			list = append(list, a)
 		}
 	}
@@ -229,4 +235,6 @@ func (s *Settlement) Assumptions() []rules.Assumption {
 
 // DayIsAssumed reports whether the last day for reports is one that no
 // decision states.
-func (s *Settlement) DayIsAssumed() bool { return len(s.Assumptions()) > 0 }
+func (s *Settlement) DayIsAssumed() bool {
+	return slices.ContainsFunc(s.Assumptions(), func(a rules.Assumption) bool { return a.Key == "report.deadline" })
+}

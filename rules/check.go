@@ -12,17 +12,7 @@ import (
 // already and not looked at.
 func (l *loader) check() {
 	rs := l.rs
-	first, last := rs.Period.First.V, rs.Period.Last.V
-	switch {
-	case !rs.Period.First.Set || !rs.Period.Last.Set:
-	case first.Year != last.Year:
-		l.faultOf("period.last", "period.last: %s is not in the same year as %s: the period is compared with the same months of other years", last, first)
-	case last.Month < first.Month:
-		l.faultOf("period.last", "period.last: %s is before period.first %s", last, first)
-	}
-	if years := rs.Baseline.Years.V; len(years) > 0 && rs.Period.First.Set && years[len(years)-1] >= first.Year {
-		l.faultOf("baseline.years", "baseline.years: %d is not before the period, which is in %d", years[len(years)-1], first.Year)
-	}
+	l.checkTimes()
 	if rs.Pool.Set && rs.Pool.V == 0 {
 		l.faultOf("pool", "pool: there is nothing to distribute")
 	}
@@ -43,6 +33,26 @@ func (l *loader) check() {
 	}
 	if rs.Ceilings.Set && total(rs.Need.V) == 0 {
 		l.faultOf("need", "need: the weights sum to 0, so nothing can be divided by them")
+	}
+}
+
+// checkTimes compares the period, the baseline years and the days with each
+// other.
+func (l *loader) checkTimes() {
+	rs := l.rs
+	first, last := rs.Period.First.V, rs.Period.Last.V
+	switch {
+	case !rs.Period.First.Set || !rs.Period.Last.Set:
+	case first.Year != last.Year:
+		l.faultOf("period.last", "period.last: %s is not in the same year as %s: the period is compared with the same months of other years", last, first)
+	case last.Month < first.Month:
+		l.faultOf("period.last", "period.last: %s is before period.first %s", last, first)
+	}
+	if by := rs.ReportBy; by.Set && rs.Period.Last.Set && by.V <= last.String()+"-31" {
+		l.faultOf("report.deadline", "report.deadline: %s is before the end of the period", by.V)
+	}
+	if years := rs.Baseline.Years.V; len(years) > 0 && rs.Period.First.Set && years[len(years)-1] >= first.Year {
+		l.faultOf("baseline.years", "baseline.years: %d is not before the period, which is in %d", years[len(years)-1], first.Year)
 	}
 }
 

@@ -170,6 +170,7 @@ func (rs *RuleSet) fields() []field {
 		newField("appropriation.limit", Kronor, &rs.Appropriation.Limit, kronorCodec, true),
 		newField("appropriation.own_costs", Kronor, &rs.Appropriation.OwnCosts, kronorCodec, true),
 		newField("requisition.deadline", Text, &rs.Deadline, dateCodec, true),
+		newField("report.terms", Text, &rs.ReportTerms, referenceCodec, true),
 		newField("report.deadline", Text, &rs.ReportBy, dateCodec, true),
 		newField("period.first", Text, &rs.Period.First, monthCodec, false),
 		newField("period.last", Text, &rs.Period.Last, monthCodec, false),

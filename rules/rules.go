@@ -35,6 +35,7 @@ type RuleSet struct {
 	Private       Value[[]string] // values of DRIFTFORM in an extract that mean a private provider; optional
 	Areas         []Area
 	Deadline      Value[string] // last day of a requisition (2025-06-02); optional: none is demanded
+	ReportTerms   Value[string] // the decision whose conditions of repayment hold; optional
 	ReportBy      Value[string] // last day of a region's report of use; optional: nothing is settled without it
 	Leftover      Leftover
 	Ceilings      Value[[]int64] // kronor per region, in order of Regions

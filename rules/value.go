@@ -130,6 +130,14 @@ var (
 		format:   func(s string) string { return s },
 		expected: `a date such as "2025-06-02"`,
 	}
+	referenceCodec = codec[string]{
+		parse: func(n *node) (string, bool) {
+			text := strings.TrimSpace(n.text)
+			return text, n.kind == unstable.String && text != "" && len(text) <= 200 && !strings.ContainsAny(text, "\r\n")
+		},
+		format:   func(s string) string { return s },
+		expected: `the reference of a decision, such as "S2025/00401"`,
+	}
 	yearsCodec = codec[[]int]{
 		parse: func(n *node) ([]int, bool) {
 			if !n.isArray() || len(n.items) == 0 {

@@ -118,10 +118,7 @@ func (o *calcOptions) run() error {
 		}
 	}
 	tellGrant(o.streams, o.quiet, grant)
-	if err := o.write(to, grant); err != nil {
-		return err
-	}
-	if err := o.writeLedger(ledger, grant); err != nil {
+	if err := o.writeBoth(to, ledger, grant); err != nil {
 		return err
 	}
 	if o.quiet || to.path == "-" {
@@ -186,7 +183,8 @@ func decisions(used ...*rules.RuleSet) []register.Decision {
 	var list []register.Decision
 	for _, rs := range used {
 		number, _, _ := strings.Cut(rs.Decision.Reference, " ")
-		list = append(list, register.Decision{ID: rs.ID, Names: []string{number, rs.Decision.Reference}})
+		part, _, _ := strings.Cut(rs.Decision.Reference, ",")
+		list = append(list, register.Decision{ID: rs.ID, Names: []string{number, part, rs.Decision.Reference}})
 	}
 	return list
 }
@@ -269,23 +267,36 @@ func (o *calcOptions) ledgerTarget(to target) (target, error) {
 		return ledger, err
 	case ledger.format != "csv":
 		return ledger, withHint("end it in .csv", "the ledger is written as CSV, not .%s", ledger.format)
-	case ledger.path == to.path:
+	case to.path != "-" && ledger.same(to):
 		return ledger, withHint("choose another file with --ledger", "the ledger and the output are both %s", to.path)
 	}
 	return ledger, nil
 }
 
-func (o *calcOptions) writeLedger(to target, g *allocation.Grant) error {
-	if to == (target{}) {
-		return nil
+// writeBoth writes the result and, where it is asked for, the ledger: the one
+// is put in place only when the other lies ready.
+func (o *calcOptions) writeBoth(to, ledger target, g *allocation.Grant) error {
+	if ledger == (target{}) {
+		return o.write(to, g)
 	}
 	var content bytes.Buffer
 	if err := report.Ledger(&content, g); err != nil {
 		return err
 	}
-	if err := to.write(content.Bytes(), o.force); err != nil {
+	ready, err := ledger.stage(content.Bytes(), o.force)
+	if err != nil {
 		return err
 	}
-	o.note("wrote %s", to.path)
+	defer ready.discard()
+	if err := o.write(to, g); err != nil {
+		return err
+	}
+	if err := ready.commit(); err != nil {
+		return err
+	}
+	if slices.ContainsFunc(g.Regions, func(r allocation.GrantRegion) bool { return r.Claim > 0 }) {
+		o.note("a claim in the ledger and what settle demands back overlap: report final tells what a region owes in all")
+	}
+	o.note("wrote %s", ledger.path)
 	return nil
 }

@@ -69,6 +69,9 @@ func (t target) mayWrite(force bool, inputs []string) error {
 	}
 	info, err := os.Stat(t.path)
 	if errors.Is(err, os.ErrNotExist) {
+		if _, err := os.Stat(filepath.Dir(t.path)); err != nil {
+			return withHint("make the folder first", "output %s: there is no folder %s", t.path, filepath.Dir(t.path))
+		}
 		return nil
 	}
 	if err != nil {
@@ -88,41 +91,94 @@ func (t target) mayWrite(force bool, inputs []string) error {
 	return nil
 }
 
-// write puts content in place whole or not at all: beside the target first,
-// synced and read back, then renamed. Whatever goes wrong, a file that was
-// there before is untouched. Without force a file that came in the meantime
-// is not replaced either.
-func (t target) write(content []byte, force bool) (err error) {
-	path := t.path
-	if resolved, err := filepath.EvalSymlinks(path); err == nil {
-		path = resolved // replace what a link points to, not the link
+// same reports whether both go to one file, whatever they call it.
+func (t target) same(other target) bool {
+	place := func(t target) string {
+		if resolved, err := filepath.EvalSymlinks(t.path); err == nil {
+			t.path = resolved
+		} else if dir, err := filepath.EvalSymlinks(filepath.Dir(t.path)); err == nil {
+			t.path = filepath.Join(dir, filepath.Base(t.path))
+		}
+		if whole, err := filepath.Abs(t.path); err == nil {
+			return whole
+		}
+		return t.path
 	}
-	dir, base := filepath.Split(path)
-	temporary := filepath.Join(dir, fmt.Sprintf(".%s.%d.tmp", base, os.Getpid()))
-	defer func() {
-		if pathErr, ok := errors.AsType[*os.PathError](err); ok {
-			err = pathErr.Err // the name of the temporary file helps nobody
-		}
-		if err != nil {
-			err = fmt.Errorf("output %s was not written: %w", t.path, err)
-		}
-	}()
-	f, err := os.OpenFile(temporary, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o666)
+	a, errA := os.Stat(t.path)
+	b, errB := os.Stat(other.path)
+	return errA == nil && errB == nil && os.SameFile(a, b) || place(t) == place(other)
+}
+
+// write puts content in place whole or not at all.
+func (t target) write(content []byte, force bool) error {
+	s, err := t.stage(content, force)
 	if err != nil {
 		return err
 	}
-	defer func() { _ = os.Remove(temporary) }() // gone already where it was renamed
-	if err := fill(f, path, content); err != nil {
-		return err
+	defer s.discard()
+	return s.commit()
+}
+
+// staged is a result that lies whole beside its target.
+type staged struct {
+	target
+	path, temporary string
+	force           bool
+}
+
+// stage writes content beside the target, synced and read back. Whatever goes
+// wrong, a file that was there before is untouched.
+func (t target) stage(content []byte, force bool) (staged, error) {
+	s := staged{target: t, path: t.path, force: force}
+	if resolved, err := filepath.EvalSymlinks(s.path); err == nil {
+		s.path = resolved // replace what a link points to, not the link
 	}
-	if !force {
+	dir, base := filepath.Split(s.path)
+	s.temporary = filepath.Join(dir, fmt.Sprintf(".%s.%d.tmp", base, os.Getpid()))
+	f, err := os.OpenFile(s.temporary, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o666)
+	if err != nil {
+		return s, t.unwritten(err)
+	}
+	if err := fill(f, s.path, content); err != nil {
+		s.discard()
+		return s, t.unwritten(err)
+	}
+	return s, nil
+}
+
+// unwritten says which output failed; the name of the temporary file helps
+// nobody.
+func (t target) unwritten(err error) error {
+	if pathErr, ok := errors.AsType[*os.PathError](err); ok {
+		err = pathErr.Err
+	}
+	if linkErr, ok := errors.AsType[*os.LinkError](err); ok {
+		err = linkErr.Err
+	}
+	return fmt.Errorf("output %s was not written: %w", t.path, err)
+}
+
+// commit renames it into place. Without force a file that came in the meantime
+// is not replaced either.
+func (s staged) commit() error {
+	if !s.force {
 		// A link, unlike a rename, never replaces. Not every file system has it.
-		if err := os.Link(temporary, path); err == nil || errors.Is(err, os.ErrExist) {
-			return err
+		err := os.Link(s.temporary, s.path)
+		if err == nil {
+			return nil
+		}
+		if errors.Is(err, os.ErrExist) {
+			return s.unwritten(err)
 		}
 	}
-	return os.Rename(temporary, path)
+	if err := os.Rename(s.temporary, s.path); err != nil {
+		return s.unwritten(err)
+	}
+	return nil
 }
+
+// discard removes what was not renamed.
+func (s staged) discard() { _ = os.Remove(s.temporary) }
 
 // fill writes the temporary file and reads it back. It takes over the
 // permissions of the file that it will replace.

@@ -115,6 +115,9 @@ func (o *finalOptions) run() error {
 			o.note("%s: %s", s.Rules.ID, n)
 		}
 	}
+	for _, n := range final.Notes {
+		o.note("%s", n)
+	}
 	var content bytes.Buffer
 	if to.format == "json" {
 		err = report.FinalJSON(&content, final, versionText())

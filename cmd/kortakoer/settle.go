@@ -82,6 +82,9 @@ func settle(o *result) error {
 	tellFiles(o.streams, o.quiet, in)
 	o.note("settled: %d payments and %d reports of %s", s.Payments, s.Reports, rs.ID)
 	o.tell(rs, s.Assumptions(), s.Warnings, s.Notes)
+	if s.Repay > 0 {
+		o.note("a region that was also paid too much owes the larger of the two, not both: report final tells what it owes in all")
+	}
 	var content bytes.Buffer
 	switch to.format {
 	case "csv":

@@ -70,7 +70,7 @@ func (p *parser) requisition(r row, region string, ok bool) {
 	case !fits && c.kind == empty:
 		p.wrong(r, column, fieldDate, "the cell is empty; leave out a region that has sent no requisition")
 	case !fits:
-		p.wrong(r, column, fieldDate, "%s is not a date such as 2025-06-02", show(c.text))
+		p.wrong(r, column, fieldDate, "%s is not a date such as 2025-06-02 (of the years 2000 to 2099)", show(c.text))
 	case ok && region == allocation.Country:
 		p.wrong(r, p.header.columns[fieldRegion], fieldRegion, "Riket sends no requisition")
 	case ok && known:
@@ -96,6 +96,12 @@ func (p *parser) payment(r row, region string, ok bool) {
 	case ok && fits && known:
 		payment := allocation.Payment{Region: region, Decision: decision, Kronor: n, Date: date, Reference: reference, Origin: at}
 		for _, other := range p.in.Payments {
+			alike := payment
+			alike.Origin = other.Origin
+			if alike == other && reference != "" && other.Origin.File == at.File {
+				p.fault(at, "%s: %s stands already with the same date, amount and reference in row %d; keep one of them", fieldAmount, p.names.label(region), other.Origin.Row)
+				return
+			}
 			if other.Region == region && other.Decision == decision && other.Date == date && other.Origin.File == at.File {
 				p.warn(at.Row, at.Column, "%s has a payment already%s in row %d; they are added", p.names.label(region), onDate(date), other.Origin.Row)
 				break
@@ -121,7 +127,7 @@ func (p *parser) date(r row, optional bool) (string, bool) {
 	}
 	date, fits := day(c)
 	if !fits {
-		p.wrong(r, column, fieldDate, "%s is not a date such as 2025-06-02", show(c.text))
+		p.wrong(r, column, fieldDate, "%s is not a date such as 2025-06-02 (of the years 2000 to 2099)", show(c.text))
 	}
 	return date, fits
 }
@@ -131,6 +137,9 @@ func (p *parser) decision(r row) (string, bool) {
 	column := p.header.columns[fieldDecision]
 	c := p.value(r, column)
 	if c.kind == empty {
+		if column != 0 {
+			p.undecided++
+		}
 		return "", true
 	}
 	id, known := p.names.decisions[spelling.Fold(c.text)]
@@ -146,7 +155,11 @@ func (p *parser) words(r row, f field) string {
 	if c.kind == empty || p.personal[p.header.columns[f]] {
 		return ""
 	}
-	if len([]rune(c.text)) > maxReference {
+	switch {
+	case strings.ContainsAny(c.text, "\r\n\t") || strings.ContainsAny(c.text[:1], "=+-@"):
+		p.wrong(r, p.header.columns[f], f, "the text has a line break, or begins as a formula of a spreadsheet; write it plainly")
+		return ""
+	case len([]rune(c.text)) > maxReference:
 		p.wrong(r, p.header.columns[f], f, "the text is longer than %d characters", maxReference)
 		return ""
 	}
@@ -167,6 +180,14 @@ func (p *parser) payee(r row, region string, ok bool) {
 	if ok && region == allocation.Country {
 		p.wrong(r, p.header.columns[fieldRegion], fieldRegion, "Riket is not paid; leave the row out")
 		return
+	}
+	if why == "" {
+		for _, other := range p.in.Payees {
+			if other.OrganisationNumber == number && other.Region != region {
+				p.fault(p.table.at(r.number, column), "%s: the number is that of %s in row %d already; each region has its own", fieldOrgNumber, p.names.label(other.Region), other.Origin.Row)
+				return
+			}
+		}
 	}
 	if ok && p.once(r, region) && why == "" {
 		p.in.Payees = append(p.in.Payees, allocation.Payee{Region: region, OrganisationNumber: number, Reference: reference, Origin: p.table.at(r.number, column)})
@@ -225,7 +246,15 @@ func (p *parser) need(r row, region string, ok bool) {
 	var why string
 	positive := func(f field, example string) decimal.Decimal {
 		column := p.header.columns[f]
-		d, wrong := decimals(p.value(r, column), maxPayment)
+		c := p.value(r, column)
+		most := int64(maxPayment)
+		if region == allocation.Country {
+			most *= int64(len(p.names.codes))
+		}
+		d, wrong := decimals(c, most)
+		if c.kind == text && thousandsOrDecimals.MatchString(c.text) {
+			wrong = show(c.text) + " can be thousands or decimals; write it without the separator, or with other than three decimals"
+		}
 		if wrong == "" && !d.IsPositive() {
 			wrong = "it is not above 0"
 		}
@@ -249,8 +278,35 @@ func (p *parser) need(r row, region string, ok bool) {
 			why = wrong
 		}
 	}
-	if ok && p.once(r, region) && why == "" && region != allocation.Country {
+	switch {
+	case !ok || !p.once(r, region) || why != "":
+	case region == allocation.Country:
+		p.country = &n
+	default:
 		p.in.Needs = append(p.in.Needs, n)
+	}
+}
+
+// thousandsOrDecimals is a number that a Swede and a machine read apart.
+var thousandsOrDecimals = regexp.MustCompile(`^[1-9]\d{0,2}[.,]\d{3}$`)
+
+// needs compares the row for the whole country with the sum of the regions.
+func (p *parser) needs() {
+	p.everyRegion("vårdbehov")
+	if p.country == nil {
+		return
+	}
+	sum := allocation.Need{}
+	for _, n := range p.in.Needs {
+		sum.Inhabitants += n.Inhabitants
+		sum.Weight = sum.Weight.Add(n.Weight)
+	}
+	at := p.country.Origin
+	switch {
+	case sum.Inhabitants != p.country.Inhabitants:
+		p.fault(at, "%s: Riket has %d, but the regions sum to %d; find the row that differs", fieldPopulation, p.country.Inhabitants, sum.Inhabitants)
+	case !sum.Weight.Equal(p.country.Weight):
+		p.fault(at, "%s: Riket has %s, but the regions sum to %s; find the row that differs", fieldWeight, p.country.Weight, sum.Weight)
 	}
 }
 

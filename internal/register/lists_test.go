@@ -54,9 +54,15 @@ func TestLists(t *testing.T) {
 			"12 1500000 2025-07-01 F-1 s2025-00401|12 2   s2025-01233"},
 		{"payments with faults", "region;belopp;datum;beslut\nSkåne;-5;2025-13-01;S2025/00402\nRiket;5;;\n", paid,
 			`f.csv:2:2 (B2): belopp: "-5" is negative; expected whole kronor, such as 1 500 000` +
-				`|f.csv:2:3 (C2): datum: "2025-13-01" is not a date such as 2025-06-02` +
+				`|f.csv:2:3 (C2): datum: "2025-13-01" is not a date such as 2025-06-02 (of the years 2000 to 2099)` +
 				`|f.csv:2:4 (D2): beslut: this is no decision that is known here; expected one of s2025-00401, s2025-01233` +
 				`|f.csv:3:2 (B3): region: Riket is not paid; leave the row out`},
+		{"a payment that stands twice", "region;belopp;datum;referens\n12;5;2025-11-01;F-1\n12;5;2025-11-01;F-1\n12;5;1925-11-01;=1+1\n", paid,
+			`f.csv:3:2 (B3): belopp: 12 Skåne stands already with the same date, amount and reference in row 2; keep one of them` +
+				`|f.csv:4:3 (C4): datum: "1925-11-01" is not a date such as 2025-06-02 (of the years 2000 to 2099)` +
+				`|f.csv:4:4 (D4): referens: the text has a line break, or begins as a formula of a spreadsheet; write it plainly`},
+		{"payees with one number", "region;orgnr\n01;232100-0016\n12;232100-0016\n", payees,
+			`f.csv:3:2 (B3): organisationsnummer: the number is that of 01 Stockholm in row 2 already; each region has its own`},
 		{"payees", "region;orgnr;referens\n01;232100-0016;R1\n12;2321000255;\n", payees, "01 232100-0016 R1|12 232100-0255 "},
 		{"payees with faults", "region;orgnr\n01;232100-0017\n12;\n13;23210\n14;811218-9876\n01;232100-0016\n", payees,
 			`f.csv:1:2 (B1): the column holds Swedish personal identity numbers in 1 row; remove it, or pass over such columns with --allow-personal-columns` +
@@ -70,10 +76,13 @@ func TestLists(t *testing.T) {
 		{"reports with faults", "region;använt belopp;syfte uppnått;datum\n01;5,5;kanske;\n01;5;ja;2026-01-15\n01;6;ja;2026-01-15\n", reports,
 			`f.csv:2:2 (B2): använt belopp: "5,5" is not a whole number; expected whole kronor, such as 1 500 000` +
 				`|f.csv:2:3 (C2): syfte uppnått: "kanske" is not ja or nej` +
-				`|f.csv:2:4 (D2): datum: "" is not a date such as 2025-06-02` +
+				`|f.csv:2:4 (D2): datum: "" is not a date such as 2025-06-02 (of the years 2000 to 2099)` +
 				`|f.csv:4:1 (A4): region: 01 Stockholm stands already at f.csv:3:1 (A3); keep one of them`},
-		{"weights", "region;vårdbehov\n" + eachRegion("CODE;70 273 000 123,25\n") + "Riket;1\n", need, "weight 70273000123.25×21"},
+		{"weights", "region;vårdbehov\n" + eachRegion("CODE;70 273 000 123,25\n") + "Riket;1475733002588,25\n", need, "weight 70273000123.25×21"},
 		{"inhabitants and cost", "region;invånare;standardkostnad\n" + eachRegion("CODE;2 473 307;28 412,50\n"), need, "2473307 × 28412.5×21"},
+		{"a country that is no sum, and a thousands point", "region;invånare;standardkostnad\n" + strings.Replace(eachRegion("CODE;2 000;28 412\n"), "01;2 000;28 412", "01;2 000;28.412", 1) + "Riket;41999;28 412\n", need,
+			`f.csv:2:3 (C2): standardkostnad: "28.412" can be thousands or decimals; write it without the separator, or with other than three decimals; expected kronor per inhabitant, such as 28412,50` +
+				`|f.csv:23:1 (A23): invånare: Riket has 41999, but the regions sum to 40000; find the row that differs`},
 		{"weights with faults", strings.Replace("region;vårdbehov\n"+eachRegion("CODE;1\n"), "01;1\n03;1\n04;1\n", "01;0\n03;x\n04;1000000000001\n", 1), need,
 			`f.csv:2:2 (B2): vårdbehov: it is not above 0; expected a weight, such as 107595016 or 0,21` +
 				`|f.csv:3:2 (B3): vårdbehov: "x" is not a number; expected a weight, such as 107595016 or 0,21` +

@@ -24,6 +24,9 @@ func (r *reader) rows(t *table, role allocation.Role, f *allocation.File) {
 	}
 	data := t.rows[h.row+1:]
 	p := &parser{reader: r, table: t, role: role, name: f.Name, header: h}
+	if role != allocation.RoleCounts {
+		p.misspelt(head)
+	}
 	end := p.tableEnd(data)
 	p.layout(data[:end])
 	p.personal = p.personalColumns(data)
@@ -46,7 +49,7 @@ func (r *reader) rows(t *table, role allocation.Role, f *allocation.File) {
 	case allocation.RolePopulation:
 		p.population(f.Name)
 	case allocation.RoleNeed:
-		p.everyRegion("vårdbehov")
+		p.needs()
 	case allocation.RolePublished:
 		if !p.request.Partial {
 			p.everyRegion("amount")
@@ -55,8 +58,29 @@ func (r *reader) rows(t *table, role allocation.Role, f *allocation.File) {
 	if n := len(data); n > 0 && full(data[n-1].number) {
 		p.warn(0, 0, fullText, data[n-1].number)
 	}
+	if p.undecided > 0 {
+		p.warn(0, 0, "%s without a decision in the column beslut: counted as of the rule set in use", rowsText(p.undecided))
+	}
 	if p.formulas > 0 {
 		p.warn(0, 0, "%d formula cells were read by the value the file holds for them", p.formulas)
+	}
+}
+
+// misspelt warns about a column that is not read but nearly has the name of
+// one that would be: without it a list means something else.
+func (p *parser) misspelt(head row) {
+	var candidates []string
+	for name, f := range headers {
+		if p.header.columns[f] == 0 && slices.Contains(fieldsOf(p.role), f) {
+			candidates = append(candidates, name)
+		}
+	}
+	slices.Sort(candidates)
+	for _, c := range p.header.unused {
+		name := head.cell(c).text
+		if meant := didYouMean(name, candidates); meant != "" && len(spelling.Fold(name)) > 3 {
+			p.warn(head.number, c, "the column %s is not read%s", show(name), meant)
+		}
 	}
 }
 
@@ -162,6 +186,8 @@ type parser struct {
 	formulas int
 
 	inhabitants map[string]int64
+	country     *allocation.Need // the row for the whole country
+	undecided   int              // rows that name no decision where others can
 	seen        map[string]allocation.Origin
 }
 

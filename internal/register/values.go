@@ -176,10 +176,10 @@ func period(c cell) (y, m int, ok bool) {
 	return y, m, ok && okMonth
 }
 
-// day reads a date as 2025-06-02.
+// day reads a date as 2025-06-02, of this century.
 func day(c cell) (string, bool) {
 	for _, layout := range []string{time.DateOnly, "20060102"} {
-		if t, err := time.Parse(layout, c.text); err == nil {
+		if t, err := time.Parse(layout, c.text); err == nil && t.Year() >= 2000 && t.Year() <= 2099 {
 			return t.Format(time.DateOnly), true
 		}
 	}

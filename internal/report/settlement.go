@@ -136,7 +136,9 @@ func SettlementSummary(w io.Writer, s *allocation.Settlement, l language.Languag
 func deadline(s *allocation.Settlement, l language.Language) string {
 	line := l.Text("settle.deadline", s.Rules.ReportBy.V)
 	for _, a := range s.Assumptions() {
-		return line + " " + l.Text("settle.assumed", a.Reason)
+		if a.Key == "report.deadline" {
+			return line + " " + l.Text("settle.assumed", a.Reason)
+		}
 	}
 	for _, o := range s.Rules.Overrides() {
 		if o.Key == "report.deadline" {

@@ -119,7 +119,9 @@ func (b *settlementBook) claim(s *sheet, r allocation.RegionSettlement) {
 // dayOrigin says where the last day comes from, if not from a decision.
 func (b *settlementBook) dayOrigin() string {
 	for _, a := range b.settled.Assumptions() {
-		return b.text("settle.assumed", a.Reason)
+		if a.Key == "report.deadline" {
+			return b.text("settle.assumed", a.Reason)
+		}
 	}
 	for _, o := range b.rules.Overrides() {
 		if o.Key == "report.deadline" {
