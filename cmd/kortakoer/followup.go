@@ -151,24 +151,25 @@ func refuseReport(r *followup.Report) error {
 	return errors.Join(errs...)
 }
 
+func (o *followOptions) note(format string, args ...any) { note(o.streams, o.quiet, format, args...) }
+
 // tell says on standard error what was read, assumed and masked.
 func (o *followOptions) tell(r *followup.Report) {
 	tellFiles(o.streams, o.quiet, r.Plan.Input)
-	say := func(format string, args ...any) { note(o.streams, o.quiet, format, args...) }
 	passed := ""
 	for _, x := range r.Plan.Tally.Passed {
 		passed += fmt.Sprintf(" + %d %s", x.Rows, strings.ReplaceAll(string(x.Reason), "_", " "))
 	}
-	say("rows read %d = %d used%s", r.Plan.Tally.Read, r.Plan.Tally.Used, passed)
-	say("delivered: %d of %d months of %d; the last %d are preliminary", len(r.Months), r.Last-r.Months[0]+1, r.Rules.Year(), min(o.report.Preliminary, len(r.Months)))
+	o.note("rows read %d = %d used%s", r.Plan.Tally.Read, r.Plan.Tally.Used, passed)
+	o.note("delivered: %d of %d months of %d; the last %d are preliminary", len(r.Months), r.Last-r.Months[0]+1, r.Rules.Year(), min(o.report.Preliminary, len(r.Months)))
 	for _, x := range r.Rules.Overrides() {
-		say("%s=%s by --set; the rule set says %q", x.Key, x.Value, x.Was)
+		o.note("%s=%s by --set; the rule set says %q", x.Key, x.Value, x.Was)
 	}
 	for _, a := range r.Assumptions() {
-		say("assumed %s=%s: %s", a.Key, a.Value, a.Reason)
+		o.note("assumed %s=%s: %s", a.Key, a.Value, a.Reason)
 	}
 	if r.MaskBelow > 1 {
-		say("counts from 1 to %d are masked: %d values, and %d more that would give them away", r.MaskBelow-1, r.Masked, r.Hidden)
+		o.note("counts from 1 to %d are masked: %d values, and %d more that would give them away", r.MaskBelow-1, r.Masked, r.Hidden)
 	}
 	for _, w := range r.Warnings {
 		warn(o.streams, w)
@@ -197,6 +198,6 @@ func (o *followOptions) write(to target, r *followup.Report) error {
 	if err := to.write(content.Bytes(), o.force); err != nil {
 		return err
 	}
-	note(o.streams, o.quiet, "wrote %s", to.path)
+	o.note("wrote %s", to.path)
 	return nil
 }

@@ -201,7 +201,7 @@ func fill(f *os.File, path string, content []byte) error {
 		return err
 	}
 	if !bytes.Equal(back, content) {
-		return errors.New("the disk gave back other bytes than were written")
+		return errors.New("the disk gave back other bytes than were written; write to another disk")
 	}
 	return nil
 }

@@ -54,7 +54,7 @@ func (r *reader) extract(s *source, f *allocation.File) (is bool, err error) {
 	}
 	scan := c.scanCSV(s, &h.layout, h.separator.char, sum, progress, chunkSize)
 	if scan.readErr != nil {
-		return true, fmt.Errorf("cannot be read to its end: %w", scan.readErr)
+		return true, fmt.Errorf("cannot be read to its end: %w; if it is cut off or damaged, ask for it again", scan.readErr)
 	}
 	if f.SHA256, err = s.sum(); err != nil {
 		return true, err
@@ -131,7 +131,7 @@ func (s *source) skipHeader(h *extractHead) error {
 	}
 	rows, _ := splitCSV(string(head[before:]), h.separator.char, 0, h.index+1)
 	if len(rows) <= h.index || before+rows[h.index].end == headSize {
-		return fmt.Errorf("the header ends further down than %d bytes", headSize)
+		return fmt.Errorf("the header ends further down than %d bytes; remove what stands above it", headSize)
 	}
 	end := before + rows[h.index].end
 	h.lines = bytes.Count(head[:end], []byte{'\n'})

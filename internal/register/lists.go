@@ -72,7 +72,7 @@ func (p *parser) requisition(r row, region string, ok bool) {
 	case !fits:
 		p.wrong(r, column, fieldDate, "%s is not a date such as 2025-06-02 (of the years 2000 to 2099)", show(c.text))
 	case ok && region == allocation.Country:
-		p.wrong(r, p.header.columns[fieldRegion], fieldRegion, "Riket sends no requisition")
+		p.wrong(r, p.header.columns[fieldRegion], fieldRegion, "Riket sends no requisition; leave the row out")
 	case ok && known:
 		p.in.Requisitions = append(p.in.Requisitions, allocation.Requisition{Region: region, Decision: decision, Date: date, Origin: p.table.at(r.number, column)})
 	}

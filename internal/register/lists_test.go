@@ -42,6 +42,7 @@ func readList(t *testing.T, content string, request func(file string) Request) (
 func TestLists(t *testing.T) {
 	paid := func(f string) Request { return Request{Paid: f} }
 	payees := func(f string) Request { return Request{Payees: f} }
+	requisitions := func(f string) Request { return Request{Requisitions: f} }
 	reports := func(f string) Request { return Request{Reports: f} }
 	need := func(f string) Request { return Request{Need: f} }
 	published := func(f string) Request { return Request{Published: f} }
@@ -63,6 +64,10 @@ func TestLists(t *testing.T) {
 				`|f.csv:4:4 (D4): referens: the text has a line break, or begins as a formula of a spreadsheet; write it plainly`},
 		{"payees with one number", "region;orgnr\n01;232100-0016\n12;232100-0016\n", payees,
 			`f.csv:3:2 (B3): organisationsnummer: the number is that of 01 Stockholm in row 2 already; each region has its own`},
+		{"requisitions with faults", "code;region;datum\n12;Halland;2025-05-01\n00;Riket;2025-05-01\n13;Halland;\n", requisitions,
+			`f.csv:2:2 (B2): region: this is 13 Halland, but the column beside it says 12 Skåne; correct one of them` +
+				`|f.csv:3:2 (B3): region: Riket sends no requisition; leave the row out` +
+				`|f.csv:4:3 (C4): datum: the cell is empty; leave out a region that has sent no requisition`},
 		{"payees", "region;orgnr;referens\n01;232100-0016;R1\n12;2321000255;\n", payees, "01 232100-0016 R1|12 232100-0255 "},
 		{"payees with faults", "region;orgnr\n01;232100-0017\n12;\n13;23210\n14;811218-9876\n01;232100-0016\n", payees,
 			`f.csv:1:2 (B1): the column holds Swedish personal identity numbers in 1 row; remove it, or pass over such columns with --allow-personal-columns` +

@@ -286,7 +286,7 @@ func (p *parser) region(r row) (code string, ok bool) {
 			p.wrong(r, column, fieldRegion, "%s is not a region%s", show(c.text), didYouMean(c.text, p.names.regional))
 			return "", false
 		case code != "" && found != code:
-			p.wrong(r, column, fieldRegion, "this is %s, but the column beside it says %s", p.names.label(found), p.names.label(code))
+			p.wrong(r, column, fieldRegion, "this is %s, but the column beside it says %s; correct one of them", p.names.label(found), p.names.label(code))
 			return "", false
 		}
 		code = found

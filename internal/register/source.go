@@ -61,13 +61,13 @@ func (r *reader) open(name string) (*source, error) {
 	case bytes.HasPrefix(head, []byte("\x1f\x8b")):
 		unpacked, err := gzip.NewReader(s.hashed())
 		if err != nil {
-			return nil, fmt.Errorf("this .gz file is damaged: %w", err)
+			return nil, fmt.Errorf("this .gz file is damaged: %w; ask for it again", err)
 		}
 		s.Reader = bufio.NewReaderSize(unpacked, headSize)
 	case bytes.HasPrefix(head, []byte("\x28\xb5\x2f\xfd")):
 		unpacked, err := zstd.NewReader(s.hashed(), zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxMemory(64<<20))
 		if err != nil {
-			return nil, fmt.Errorf("this .zst file is damaged: %w", err)
+			return nil, fmt.Errorf("this .zst file is damaged: %w; ask for it again", err)
 		}
 		closeFile := s.close
 		s.close = func() { unpacked.Close(); closeFile() }
@@ -113,7 +113,7 @@ func (s *source) all() ([]byte, error) {
 	data, err := io.ReadAll(io.LimitReader(s, maxWhole+1))
 	switch {
 	case err != nil:
-		return nil, fmt.Errorf("cannot be read to its end: %w", err)
+		return nil, fmt.Errorf("cannot be read to its end: %w; if it is cut off or damaged, ask for it again", err)
 	case len(data) > maxWhole:
 		return nil, fmt.Errorf("the file is larger than %d MB and not a row-level extract (no column OP with codes was found)", maxWhole>>20)
 	case s.plain:
@@ -126,7 +126,7 @@ func (s *source) all() ([]byte, error) {
 func (s *source) sum() (string, error) {
 	if s.disk != nil { // what follows the packed data is part of the file too
 		if _, err := io.Copy(io.Discard, s.disk); err != nil {
-			return "", fmt.Errorf("cannot be read to its end: %w", err)
+			return "", fmt.Errorf("cannot be read to its end: %w; if it is cut off or damaged, ask for it again", err)
 		}
 	}
 	return hex.EncodeToString(s.hash.Sum(nil)), nil

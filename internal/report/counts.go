@@ -21,7 +21,7 @@ var providerWords = map[allocation.Provider]string{
 func Counts(w io.Writer, in *allocation.Input) (operations int64, err error) {
 	for _, f := range in.Files {
 		if f.Extract == nil {
-			return 0, fmt.Errorf("%s: this is no row-level extract but a table of counts already", f.Path)
+			return 0, fmt.Errorf("%s: this is no row-level extract but a table of counts already; calc reads it as it is", f.Path)
 		}
 	}
 	out := bufio.NewWriter(w)

@@ -104,7 +104,7 @@ func (c Change) Columns() []Column {
 func Compare(before, after *allocation.Plan) (*Comparison, error) {
 	s, other := stateOf(before), stateOf(after)
 	if !slices.EqualFunc(s.rules.Areas, other.rules.Areas, func(a, b rules.Area) bool { return a.ID == b.ID }) {
-		return nil, fmt.Errorf("%s and %s pay for different areas; a change between them has no causes that can be told apart", before.Rules.ID, after.Rules.ID)
+		return nil, fmt.Errorf("%s and %s pay for different areas; a change between them has no causes that can be told apart; compute each with calc", before.Rules.ID, after.Rules.ID)
 	}
 	c := &Comparison{Before: before, After: after}
 	for i := range before.Regions {

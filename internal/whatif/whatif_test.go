@@ -269,7 +269,7 @@ func TestRefused(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := whatif.Compare(p, other); err == nil || !strings.Contains(err.Error(), "pay for different areas") {
+	if _, err := whatif.Compare(p, other); err == nil || !strings.Contains(err.Error(), "no causes that can be told apart; compute each with calc") {
 		t.Errorf("other areas: %v", err)
 	}
 }
