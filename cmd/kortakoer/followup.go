@@ -133,6 +133,8 @@ func (o *followOptions) check() error {
 		return withHint("it is sv or en", "--lang %s is unknown", o.language)
 	case o.report.MaskBelow < 0 || o.report.MaskBelow > 1000:
 		return withHint("such as --mask-below 5", "--mask-below %d is not a number from 0 to 1000", o.report.MaskBelow)
+	case o.report.MaskBelow == 2:
+		return withHint("--mask-below 3 or more", `--mask-below 2 hides nothing: a reader knows that "<2" is 1`)
 	case o.report.Preliminary < 0 || o.report.Preliminary > 12:
 		return withHint("each delivery fills in the last three months", "--preliminary %d is not a number of months from 0 to 12", o.report.Preliminary)
 	}

@@ -34,6 +34,9 @@ func change(now, then Value, base *big.Rat) Change {
 	return c
 }
 
+// masked reports whether the input has the value but the report may not show it.
+func (v Value) masked() bool { return v.State == Small || v.State == Hidden }
+
 // Share is the part of the operations to date that one kind of provider did;
 // nil where it may not be shown or there are none.
 func (f Figures) Share(provider int) *big.Rat {
@@ -82,9 +85,13 @@ func (r *Report) project(x *Series) {
 		small = small || n > 0 && n < r.MaskBelow || x.whole[y] > 0 && x.whole[y] < r.MaskBelow
 	}
 	switch {
-	case r.Complete() || !shape:
+	case r.Complete():
 		f.State = Missing
-	case small || x.ToDate.Now.State != Shown || x.ToDate.Baseline.State != Shown || x.Whole.State != Shown:
+	case x.ToDate.Now.State != Shown || x.ToDate.Before.masked() || x.ToDate.Baseline.State != Shown || x.Whole.State != Shown:
+		f.State = Hidden // also where it lacks a year: that would tell of a masked one
+	case !shape:
+		f.State = Missing
+	case small:
 		f.State = Hidden
 	default:
 		f.Point = scale(x.ToDate.Now.N, x.Whole.N, soFar)

@@ -23,7 +23,8 @@ type Options struct {
 	// Preliminary is how many of the last delivered months the register still
 	// fills in.
 	Preliminary int
-	// MaskBelow hides counts from 1 to MaskBelow − 1; 0 and 1 hide none.
+	// MaskBelow hides counts from 1 to MaskBelow − 1; 0 and 1 hide none. It is
+	// not 2, for then every mark is a 1.
 	MaskBelow int64
 }
 
@@ -93,7 +94,7 @@ const (
 	Shown   State = iota
 	Missing       // the input has none
 	Small         // masked: 1 to MaskBelow − 1
-	Hidden        // not small, but a small one could be computed from it
+	Hidden        // because a small one could be computed from it; small itself at times
 )
 
 // Fulfilment is what a region has earned so far against its ceiling.
@@ -124,6 +125,9 @@ func (r *Report) Assumptions() []rules.Assumption {
 
 // Make computes the report. The error joins every *allocation.Fault.
 func Make(rs *rules.RuleSet, in *allocation.Input, o Options) (*Report, error) {
+	if o.MaskBelow == 2 {
+		return nil, errors.New(`a mask below 2 hides nothing: "<2" can only be 1; mask below 3 or more`)
+	}
 	last, err := delivered(rs, in)
 	if err != nil {
 		// What can be said of the input without months is said with it.

@@ -126,29 +126,27 @@ func TestWorkedMasked(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	row := func(code string) string {
-		x := r.Areas[0].Regions[rules.RegionIndex(code)]
-		var all []string
-		for _, f := range x.figures() {
-			all = append(all, f.Now.show())
+	gotland, skane := r.Areas[0].Regions[rules.RegionIndex("09")], r.Areas[0].Regions[rules.RegionIndex("12")]
+	for m, f := range gotland.Months {
+		if !f.Now.masked() {
+			t.Errorf("Gotland's %d is shown", f.Now.N)
 		}
-		return strings.Join(all, " ")
+		if !skane.Months[m].Now.masked() && !r.Areas[0].Country.Months[m].Now.masked() {
+			t.Errorf("month %d: the country less Skåne is Gotland's %d", m, f.Now.N)
+		}
 	}
-	if got := row("09"); got != "< < < 9" {
-		t.Errorf("Gotland: %s", got)
+	by := gotland.ToDate.By
+	if !by[1].masked() || !by[0].masked() && !gotland.ToDate.Now.masked() {
+		t.Errorf("Gotland's providers: %s + %s of %s", by[0].show(), by[1].show(), gotland.ToDate.Now.show())
 	}
-	if got := row("12"); got != ".. .. .. 35" {
-		t.Errorf("Skåne: %s", got)
-	}
-	by := r.Areas[0].Regions[rules.RegionIndex("09")].ToDate.By
-	if by[0].State != Hidden || by[1].State != Small {
-		t.Errorf("Gotland's providers: %s + %s", by[0].show(), by[1].show())
-	}
-	if c := r.SinceBaseline(r.Areas[0].Regions[rules.RegionIndex("09")].Months[0]); c.N != nil || c.State != Hidden {
+	if c := r.SinceBaseline(gotland.Months[0]); c.N != nil || c.State != Hidden {
 		t.Errorf("a change from a masked count is shown: %s", c.show())
 	}
 	if r.Masked == 0 || r.Hidden == 0 {
 		t.Errorf("masked %d, hidden %d", r.Masked, r.Hidden)
+	}
+	if r.Country.State != Hidden {
+		t.Error("the country's kronor are those of Skåne and Gotland, whose counts are masked")
 	}
 }
 
@@ -236,13 +234,34 @@ func TestObviousSums(t *testing.T) {
 	})
 }
 
+// checkTrue: every bound holds for the true number; one that does not would
+// protect nothing.
+func (s *system) checkTrue(t *rapid.T, b bounds) {
+	for i, c := range s.cells {
+		if c.value != nil && (c.value.N < b.lo[i] || c.value.N > b.hi[i]) {
+			t.Fatalf("%d is said to be from %d to %d", c.value.N, b.lo[i], b.hi[i])
+		}
+	}
+	for _, l := range s.lines {
+		sum, known := int64(0), true
+		for _, p := range l.parts {
+			if known = known && s.cells[p].value != nil; known {
+				sum += s.cells[p].value.N
+			}
+		}
+		if known && sum != s.cells[l.sum].value.N {
+			t.Fatalf("a line does not add up: %d, %d", sum, s.cells[l.sum].value.N)
+		}
+	}
+}
+
 // TestNothingGivenAway: no small count is shown, no large one is called small,
 // and no published sum lacks exactly one of its parts.
 func TestNothingGivenAway(t *testing.T) {
 	rs := builtin(t, rules.Default)
 	rapid.Check(t, func(t *rapid.T) {
 		in := drawn(t, rs, rapid.IntRange(6, 8).Draw(t, "last"))
-		below := rapid.Int64Range(2, 12).Draw(t, "below")
+		below := rapid.Int64Range(3, 12).Draw(t, "below")
 		r, err := Make(rs, in, Options{MaskBelow: below})
 		if err != nil {
 			t.Fatal(err)
@@ -260,16 +279,20 @@ func TestNothingGivenAway(t *testing.T) {
 			for i := range a.Regions {
 				all = append(all, &a.Regions[i])
 			}
-			if found := solved(r.lines(all)); len(found) > 0 {
-				t.Fatalf("%d values follow from the sums", len(found))
+			s := r.system(all)
+			b := s.start()
+			s.spread(&b, -1)
+			if s.solve(&b); len(s.told(b)) > 0 {
+				t.Fatalf("%d values follow from the sums", len(s.told(b)))
 			}
+			s.checkTrue(t, b)
 			for m := range len(r.Months) + 1 {
 				at := func(x Series) Figures { return *x.figures()[m] }
 				now := []Value{at(a.Country).Now}
 				for _, x := range append([]Series{a.Country}, a.Regions...) {
 					f := at(x)
 					for _, v := range append([]Value{f.Now, f.Before}, f.By[:]...) {
-						if small := v.N > 0 && v.N < below; small != (v.State == Small) {
+						if small := v.N > 0 && v.N < below; small && v.State == Shown || !small && v.State == Small {
 							t.Fatalf("%d is %s with a limit of %d", v.N, v.show(), below)
 						}
 					}
@@ -301,12 +324,10 @@ func TestNothingGivenAway(t *testing.T) {
 				}
 			}
 		}
-		regions := []Value{{State: r.Country.State}}
 		for _, f := range r.Regions {
-			regions = append(regions, Value{State: f.State})
-		}
-		if hidden(regions...) == 1 {
-			t.Fatal("one region's kronor are given away by the sum")
+			if f.State != Shown && r.Country.State == Shown {
+				t.Fatal("the country's kronor are shown beside a region's that are not")
+			}
 		}
 	})
 }
@@ -343,6 +364,9 @@ func TestRefused(t *testing.T) {
 		{Region: "01", Area: "framfall", Year: 2025, N: 4, Origin: allocation.Origin{File: "a.csv", Row: 2, Column: 3}},
 		{Region: "03", Area: "framfall", Year: 2025, N: 4, Origin: allocation.Origin{File: "a.csv", Row: 3, Column: 3}},
 	}}
+	if _, err := Make(rs, in, Options{MaskBelow: 2}); err == nil || !strings.Contains(err.Error(), `"<2" can only be 1`) {
+		t.Errorf("got %v", err)
+	}
 	_, err := Make(rs, in, Options{})
 	if err == nil || strings.Count(err.Error(), "needs counts by month") != 1 || !strings.Contains(err.Error(), "a.csv:2:3 (C2): a value for the whole of 2025") {
 		t.Errorf("got %v", err)
@@ -405,41 +429,95 @@ func TestSolved(t *testing.T) {
 		"..xx",
 		"..xx",
 	}
+	s := newSystem()
 	values := make([][]*Value, 4)
-	var lines []line
+	column := make([][]int, 4)
+	sum := func(parts []int) {
+		total := &Value{}
+		for _, p := range parts {
+			total.N += s.cells[p].value.N
+		}
+		s.add(s.cell(total, 5), parts...)
+	}
 	for r, row := range masked {
-		var parts []*Value
-		var sum int64
+		var parts []int
 		for m, mark := range row {
 			v := &Value{N: int64(10 + 4*r + m)}
 			if mark == 'x' {
 				v.State = Hidden
 			}
-			sum += v.N
-			parts = append(parts, v)
+			values[r] = append(values[r], v)
+			c := s.cell(v, 5)
+			parts, column[m] = append(parts, c), append(column[m], c)
 		}
-		values[r] = parts
-		lines = append(lines, line{&Value{N: sum}, parts})
+		sum(parts)
 	}
-	for m := range 4 {
-		var parts []*Value
-		var sum int64
-		for r := range 4 {
-			parts = append(parts, values[r][m])
-			sum += values[r][m].N
-		}
-		lines = append(lines, line{&Value{N: sum}, parts})
+	for _, parts := range column {
+		sum(parts)
 	}
-	for _, l := range lines {
-		if l.masked() < 2 {
-			t.Fatal("a line lacks fewer than two")
-		}
+	b := s.start()
+	s.spread(&b, -1)
+	if told := s.told(b); len(told) > 0 {
+		t.Fatalf("the bounds alone tell %v", told)
 	}
-	if found := solved(lines); len(found) != 1 || found[0] != values[1][2] {
+	if found := s.solved(b); len(found) != 1 || s.cells[found[0]].value != values[1][2] {
 		t.Fatalf("found %v", found)
 	}
-	protect(lines)
-	if found := solved(lines); len(found) != 0 {
-		t.Errorf("still determined: %d values", len(found))
+	s.solve(&b)
+	if told := s.told(b); len(told) != 1 {
+		t.Fatalf("told %v", told)
+	}
+	s.hide()
+	b = s.start()
+	s.spread(&b, -1)
+	if s.solve(&b); len(s.told(b)) != 0 {
+		t.Errorf("still determined: %d values", len(s.told(b)))
+	}
+}
+
+// TestMarksAlone: four "<5" in a "<5" can only be 1 each, and two "<5" in 8
+// only 4; the first needs a "..", the second its sum hidden.
+func TestMarksAlone(t *testing.T) {
+	build := func(sum int64, parts ...int64) (*system, []*Value) {
+		s := newSystem()
+		values := []*Value{{N: sum}}
+		for _, n := range parts {
+			values = append(values, &Value{N: n})
+		}
+		var cells []int
+		for _, v := range values {
+			v.maskBelow(5)
+			cells = append(cells, s.cell(v, 5))
+		}
+		s.add(cells[0], cells[1:]...)
+		return s, values
+	}
+	for _, c := range []struct {
+		sum   int64
+		parts []int64
+		told  int
+		want  string
+	}{
+		{4, []int64{1, 1, 1, 1}, 5, ".. < < < <"},
+		{8, []int64{4, 4}, 2, ".. < <"},
+		{20, []int64{4, 4, 4, 4, 4}, 5, ".. < < < < <"},
+		{9, []int64{3, 2, 4}, 0, "9 < < <"},
+		{6, []int64{1, 5}, 1, ".. < 5"}, // "..", 5 or more beside 1 or more in 6, is 5
+		{0, []int64{0, 0}, 0, "0 0 0"},
+	} {
+		s, values := build(c.sum, c.parts...)
+		b := s.start()
+		s.spread(&b, -1)
+		if told := s.told(b); len(told) != c.told {
+			t.Errorf("%d = %v: %d told, want %d", c.sum, c.parts, len(told), c.told)
+		}
+		s.protect()
+		var got []string
+		for _, v := range values {
+			got = append(got, v.show())
+		}
+		if strings.Join(got, " ") != c.want {
+			t.Errorf("%d = %v: %s, want %s", c.sum, c.parts, strings.Join(got, " "), c.want)
+		}
 	}
 }

@@ -2,15 +2,8 @@ package followup
 
 import "slices"
 
-// A line is a published sum and its published parts. Where exactly one of them
-// is masked, the others give it away.
-type line struct {
-	sum   *Value
-	parts []*Value
-}
-
-// mask hides small counts, and then further ones until no line lacks exactly
-// one of its numbers: over the regions, over the months, over the providers.
+// mask hides small counts, and then further ones until no sum gives one away:
+// over the regions, over the months, over the providers, over the years.
 func (r *Report) mask() {
 	if r.MaskBelow <= 1 {
 		return
@@ -24,7 +17,7 @@ func (r *Report) mask() {
 		for _, x := range all {
 			r.small(x)
 		}
-		protect(r.lines(all))
+		r.system(all).protect()
 	}
 	for a := range r.Areas {
 		area := &r.Areas[a]
@@ -37,19 +30,25 @@ func (r *Report) mask() {
 	r.countMasked()
 }
 
-// small masks the small counts of a series. A mean is a count here: it is
-// small where it is below the limit.
+// small masks the small counts of a series.
 func (r *Report) small(x *Series) {
 	for _, f := range x.figures() {
 		for _, v := range r.columns(f) {
-			limit := r.MaskBelow
-			if v == &f.Baseline {
-				limit *= r.Years
-			}
-			v.maskBelow(limit)
+			v.maskBelow(r.limit(f, v))
 		}
 	}
-	x.Whole.maskBelow(r.MaskBelow * r.Years)
+	if !r.Complete() {
+		x.Whole.maskBelow(r.MaskBelow * r.Years)
+	}
+}
+
+// limit is what a value of a figure is small below. A mean is a count here: it
+// is small where it is below the limit.
+func (r *Report) limit(f *Figures, v *Value) int64 {
+	if v == &f.Baseline {
+		return r.MaskBelow * r.Years
+	}
+	return r.MaskBelow
 }
 
 func (v *Value) maskBelow(limit int64) {
@@ -70,126 +69,109 @@ func (x *Series) figures() []*Figures {
 // columns are the values of a figure that are published beside each other.
 func (r *Report) columns(f *Figures) []*Value {
 	all := []*Value{&f.Now, &f.Before, &f.Baseline}
-	if !r.HasProviders {
-		return all
-	}
-	for p := range f.By {
+	for _, p := range r.Who() {
 		all = append(all, &f.By[p])
 	}
 	return all
 }
 
-// lines are the sums of an area: all[0] is the country, the sum of the others.
-func (r *Report) lines(all []*Series) []line {
-	var lines []line
-	whole := line{sum: &all[0].Whole}
-	for _, x := range all[1:] {
-		whole.parts = append(whole.parts, &x.Whole)
+// Who are the places in Figures.By that the counts tell apart.
+func (r *Report) Who() []int {
+	switch {
+	case !r.HasProviders:
+		return nil
+	case r.HasUnknown:
+		return []int{0, 1, 2, 3}
 	}
-	lines = append(lines, whole)
-	columns := len(r.columns(&all[0].ToDate))
+	return []int{0, 1, 2}
+}
+
+// system has the sums of an area: all[0] is the country, the sum of the others.
+func (r *Report) system(all []*Series) *system {
+	s := newSystem()
+	// columns of cells by series and figure, each with its sums over months and
+	// over regions
+	table := func(at func(x *Series, m int) int) {
+		months := len(r.Months)
+		cells := make([][]int, len(all))
+		for i, x := range all {
+			for m := range months + 1 {
+				cells[i] = append(cells[i], at(x, m))
+			}
+			s.add(cells[i][months], cells[i][:months]...)
+		}
+		for m := range months + 1 {
+			var regions []int
+			for i := range all[1:] {
+				regions = append(regions, cells[i+1][m])
+			}
+			s.add(cells[0][m], regions...)
+		}
+	}
+	for c := range r.columns(&all[0].ToDate) {
+		table(func(x *Series, m int) int {
+			f := x.figures()[m]
+			v := r.columns(f)[c]
+			return s.cell(v, r.limit(f, v))
+		})
+	}
 	for _, x := range all {
-		figures := x.figures()
-		for c := range columns {
-			l := line{sum: r.columns(figures[len(r.Months)])[c]}
-			for _, f := range figures[:len(r.Months)] {
-				l.parts = append(l.parts, r.columns(f)[c])
-			}
-			lines = append(lines, l)
-		}
-		if !r.HasProviders {
-			continue
-		}
-		for _, f := range figures {
-			l := line{sum: &f.Now}
-			for p := range f.By {
-				l.parts = append(l.parts, &f.By[p])
-			}
-			lines = append(lines, l)
-		}
-	}
-	for m := range len(r.Months) + 1 {
-		for c := range columns {
-			l := line{sum: r.columns(all[0].figures()[m])[c]}
-			for _, x := range all[1:] {
-				l.parts = append(l.parts, r.columns(x.figures()[m])[c])
-			}
-			lines = append(lines, l)
-		}
-	}
-	return lines
-}
-
-// protect hides a second value in every line that lacks exactly one, and then
-// one beside every value that the lines together still determine, until there
-// is none. Values are only ever hidden, so it ends.
-func protect(lines []line) {
-	for again := true; again; {
-		again = false
-		for _, l := range lines {
-			if l.masked() == 1 {
-				l.second().State = Hidden
-				again = true
+		for _, f := range x.figures() {
+			if who := r.Who(); len(who) > 0 {
+				var parts []int
+				for _, p := range who {
+					parts = append(parts, s.at[&f.By[p]])
+				}
+				s.add(s.at[&f.Now], parts...)
 			}
 		}
-		if again {
-			continue
-		}
-		for _, v := range solved(lines) {
-			again = cover(lines, v) || again
-		}
 	}
+	// The year before is one of the baseline years, so the others sum to what
+	// it leaves of them, which is not negative; as the months to come do.
+	if slices.Contains(r.Rules.Baseline.Years.V, r.Before) && all[0].ToDate.Before.State != Missing {
+		table(func(x *Series, m int) int {
+			f := x.figures()[m]
+			rest := s.cell(nil, 0)
+			s.add(s.at[&f.Baseline], s.at[&f.Before], rest)
+			return rest
+		})
+	}
+	r.cumulated(s, all)
+	if !r.Complete() {
+		var whole, rest []int
+		for _, x := range all {
+			whole = append(whole, s.cell(&x.Whole, r.MaskBelow*r.Years))
+			rest = append(rest, s.cell(nil, 0))
+			s.add(whole[len(whole)-1], s.at[&x.ToDate.Baseline], rest[len(rest)-1])
+		}
+		s.add(whole[0], whole[1:]...)
+		s.add(rest[0], rest[1:]...)
+	}
+	return s
 }
 
-// cover hides one more value in a line of v, and reports whether it could.
-func cover(lines []line, v *Value) bool {
-	for _, l := range lines {
-		if !l.usable() || !slices.Contains(l.cells(), v) {
-			continue
-		}
-		if second := l.second(); second.State == Shown {
-			second.State = Hidden
-			return true
-		}
-	}
-	return false
-}
-
-// cells are the parts and their sum.
-func (l line) cells() []*Value { return append(l.parts[:len(l.parts):len(l.parts)], l.sum) }
-
-// usable reports whether the line adds up: nothing in it is missing.
-func (l line) usable() bool {
-	return !slices.ContainsFunc(l.cells(), func(v *Value) bool { return v.State == Missing })
-}
-
-// masked is how many values of the line are not shown; 0 where it does not add
-// up.
-func (l line) masked() (n int) {
-	if !l.usable() {
-		return 0
-	}
-	for _, v := range l.cells() {
-		if v.State != Shown {
-			n++
+// cumulated adds the sums from the period's first month: they are hidden where
+// a month is, but one that is small must not follow from the others either.
+func (r *Report) cumulated(s *system, all []*Series) {
+	last := len(r.Months) - 1
+	for m := 1; m < last; m++ {
+		for _, pick := range []func(f *Figures) *Value{func(f *Figures) *Value { return &f.Now }, func(f *Figures) *Value { return &f.Baseline }} {
+			var sums []int
+			for _, x := range all {
+				f := &x.Cumulated[m]
+				sum := s.cell(pick(f), r.limit(f, pick(f)))
+				s.cells[sum].follows = true
+				sums = append(sums, sum)
+				var months []int
+				for i := range x.Months {
+					months = append(months, s.at[pick(&x.Months[i])])
+				}
+				s.add(sum, months[:m+1]...)
+				s.add(s.at[pick(&x.ToDate)], append([]int{sum}, months[m+1:]...)...)
+			}
+			s.add(sums[0], sums[1:]...)
 		}
 	}
-	return n
-}
-
-// second is the value that is hidden beside the masked one: the smallest part
-// with operations, else a part without, else the sum.
-func (l line) second() *Value {
-	var best *Value
-	for _, v := range l.parts {
-		if v.State == Shown && (best == nil || best.N == 0 && v.N > 0 || v.N > 0 && v.N < best.N) {
-			best = v
-		}
-	}
-	if best == nil {
-		return l.sum
-	}
-	return best
 }
 
 // accumulate sums the states of the months: a sum up to a month after a masked
@@ -211,26 +193,17 @@ func (x *Series) accumulate() {
 	last.Now, last.Before, last.Baseline = x.ToDate.Now, x.ToDate.Before, x.ToDate.Baseline
 }
 
-// maskKronor hides what a region has earned where a count behind it is masked,
-// and a second region where there is only one.
+// maskKronor hides what a region has earned where a count behind it is masked.
+// A region that fell has earned 0, so the country's kronor may be those of the
+// masked region alone: they are hidden with the first.
 func (r *Report) maskKronor() {
-	var sum Value
-	parts := make([]Value, len(r.Regions))
-	l := line{sum: &sum}
 	for i := range r.Regions {
-		parts[i].N = r.Regions[i].Earned
 		for _, a := range r.Areas {
 			if f := a.Regions[i].ToDate; f.Now.State != Shown || f.Baseline.State != Shown {
-				parts[i].State = Hidden
+				r.Regions[i].State, r.Country.State = Hidden, Hidden
 			}
 		}
-		l.parts = append(l.parts, &parts[i])
 	}
-	protect([]line{l})
-	for i := range r.Regions {
-		r.Regions[i].State = parts[i].State
-	}
-	r.Country.State = sum.State
 }
 
 // countMasked counts what is not shown, for the report to say.
@@ -238,7 +211,10 @@ func (r *Report) countMasked() {
 	for a := range r.Areas {
 		all := append([]Series{r.Areas[a].Country}, r.Areas[a].Regions...)
 		for _, x := range all {
-			values := []*Value{&x.Whole}
+			var values []*Value
+			if !r.Complete() {
+				values = append(values, &x.Whole)
+			}
 			for _, f := range x.figures() {
 				values = append(values, r.columns(f)...)
 			}

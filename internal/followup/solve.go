@@ -4,41 +4,59 @@ package followup
 // so a prime of this size tells what exact fractions would.
 const prime = 1<<31 - 1
 
-// solved returns the masked values that the lines together determine, though
-// each of them lacks two or more: what a reader who solves the equations finds.
-func solved(lines []line) (found []*Value) {
-	var cells []*Value
-	index := map[*Value]int{}
-	var known []line
-	for _, l := range lines {
-		if !l.usable() {
+// solve finds what the lines determine together, though each of them lacks two
+// numbers or more, and what follows from that, until nothing does.
+func (s *system) solve(b *bounds) {
+	for {
+		found := s.solved(*b)
+		if len(found) == 0 {
+			return
+		}
+		for _, c := range found {
+			// The equations hold for the true numbers, so it is the true one.
+			n := s.cells[c].value.N
+			b.lo[c], b.hi[c], b.why[c] = n, n, -1
+		}
+		s.spread(b, -1)
+	}
+}
+
+// solved returns the cells that the equations determine and the bounds do not.
+// Numbers in no table are left out: each stands for whatever its line lacks.
+func (s *system) solved(b bounds) (found []int) {
+	column := map[int]int{}
+	var unknown []int
+	var rows [][]uint64
+	var open []line
+	for _, l := range s.lines {
+		lacks, inTables := false, true
+		for _, c := range l.cells() {
+			inTables = inTables && s.cells[c].value != nil
+			lacks = lacks || b.lo[c] < b.hi[c]
+		}
+		if !lacks || !inTables {
 			continue
 		}
-		known = append(known, l)
-		for _, v := range l.cells() {
-			if _, ok := index[v]; !ok && v.State != Shown {
-				index[v] = len(cells)
-				cells = append(cells, v)
+		open = append(open, l)
+		for _, c := range l.cells() {
+			if _, ok := column[c]; !ok && b.lo[c] < b.hi[c] {
+				column[c] = len(unknown)
+				unknown = append(unknown, c)
 			}
 		}
 	}
-	var rows [][]uint64
-	for _, l := range known {
-		row := make([]uint64, len(cells))
-		unknown := false
-		for _, v := range l.cells() {
-			if v.State == Shown {
+	for _, l := range open {
+		row := make([]uint64, len(unknown))
+		for _, c := range l.cells() {
+			if b.lo[c] == b.hi[c] {
 				continue
 			}
-			unknown = true
-			row[index[v]] = 1
-			if v == l.sum {
-				row[index[v]] = prime - 1
+			row[column[c]] = 1
+			if c == l.sum {
+				row[column[c]] = prime - 1
 			}
 		}
-		if unknown {
-			rows = append(rows, row)
-		}
+		rows = append(rows, row)
 	}
 	// A value is determined where its row, reduced, has no other value in it.
 	for _, row := range reduce(rows) {
@@ -49,7 +67,7 @@ func solved(lines []line) (found []*Value) {
 			}
 		}
 		if n == 1 {
-			found = append(found, cells[at])
+			found = append(found, unknown[at])
 		}
 	}
 	return found

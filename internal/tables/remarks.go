@@ -46,7 +46,8 @@ func (b Book) Remarks() []string {
 	if b.MaskBelow <= 1 {
 		return append(lines, b.Text("follow.unmasked"))
 	}
-	return append(lines, b.Text("follow.masked", b.MaskBelow-1, fmt.Sprintf("<%d", b.MaskBelow), b.Masked, b.Hidden)+" "+b.Text("follow.masked_mean"))
+	mark := fmt.Sprintf("<%d", b.MaskBelow)
+	return append(lines, b.Text("follow.masked", b.MaskBelow-1, mark, b.Masked, b.Hidden)+" "+b.Text("follow.masked_mean", mark, b.MaskBelow-1))
 }
 
 // Method says in words how every number was made.

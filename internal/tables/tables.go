@@ -167,17 +167,6 @@ func (b Book) comparedNames() []string {
 	}
 }
 
-// Who are the places in Figures.By that the counts tell apart.
-func (b Book) Who() []int {
-	switch {
-	case !b.HasProviders:
-		return nil
-	case b.HasUnknown:
-		return []int{0, 1, 2, 3}
-	}
-	return []int{0, 1, 2}
-}
-
 // WhoName names a place in Figures.By.
 func (b Book) WhoName(p int) string {
 	return b.Text(language.Key("follow." + followup.Providers[p]))
