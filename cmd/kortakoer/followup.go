@@ -144,7 +144,7 @@ func (o *followOptions) check() error {
 // refuseReport is --strict: every warning and assumption is an error.
 func refuseReport(r *followup.Report) error {
 	var errs []error
-	for _, w := range r.Warnings {
+	for _, w := range r.Doubts() {
 		errs = append(errs, fmt.Errorf("%s (refused by --strict)", w))
 	}
 	for _, a := range r.Assumptions() {
@@ -173,7 +173,7 @@ func (o *followOptions) tell(r *followup.Report) {
 	if r.MaskBelow > 1 {
 		o.note("counts from 1 to %d are masked: %d values, and %d more that would give them away", r.MaskBelow-1, r.Masked, r.Hidden)
 	}
-	for _, w := range r.Warnings {
+	for _, w := range r.Doubts() {
 		warn(o.streams, w)
 	}
 }

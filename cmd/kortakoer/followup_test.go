@@ -76,6 +76,13 @@ func TestFollowUpInLibreOffice(t *testing.T) {
 		}
 		return found
 	}
+	for book, want := range map[string]string{"plain": "Juni 2025 är inte levererad: 61 av 63 regioner", "english": "June 2025 is not delivered: 61 of 63 regions"} {
+		sheet := map[string]string{"plain": "Riket", "english": "Country"}[book]
+		top, _, _ := strings.Cut(readFile(t, filepath.Join(folder, book+"-"+sheet+".csv")), "507")
+		if !strings.Contains(top, want) {
+			t.Errorf("%s does not say near its top: %s", book, want)
+		}
+	}
 	for _, c := range []struct {
 		book, sheet, label string
 		want               []string

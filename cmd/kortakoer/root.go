@@ -7,9 +7,11 @@ import (
 	"os"
 	"runtime"
 	"runtime/debug"
+	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/kortakoer/kortakoer/allocation"
 )
@@ -141,10 +143,31 @@ counts of operations to the workbook that the payment is made from.`,
 	root.SetHelpTemplate(helpTemplate)
 	root.SetUsageTemplate(helpTemplate)
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
-		return withHint(cmd.CommandPath()+" --help lists the flags", "%w", err)
+		return withHint(cmd.CommandPath()+" --help lists the flags", "%w", plainly(err))
 	})
 	root.AddCommand(newCalc(s), newCount(s), newExplain(s), newWhatif(s), newReadings(s), newVerify(s), newFollowUp(s), newCeilings(s), newSettle(s), newReport(s), newRules(s), newVersion(s))
 	return root
+}
+
+// plainly says of a flag's number what is wrong with it; the library's own
+// words name its functions.
+func plainly(err error) error {
+	invalid, ok := errors.AsType[*pflag.InvalidValueError](err)
+	if !ok {
+		return err
+	}
+	number, ok := errors.AsType[*strconv.NumError](err)
+	if !ok || !strings.HasPrefix(invalid.GetFlag().Value.Type(), "int") {
+		return err
+	}
+	what := "is not a whole number"
+	if errors.Is(number, strconv.ErrRange) {
+		what = "is far too large a number"
+		if strings.HasPrefix(invalid.GetValue(), "-") {
+			what = "is far too small a number"
+		}
+	}
+	return fmt.Errorf("--%s %s %s", invalid.GetFlag().Name, invalid.GetValue(), what)
 }
 
 // knownCommand refuses what is no command, with the nearest that is.

@@ -48,7 +48,27 @@ type Report struct {
 	HasBefore    bool // there are counts of the year before
 
 	Masked, Hidden int // values masked as small, and hidden to protect those
-	Warnings       []string
+	Partial        []Partial
+	Warnings       []string // what else is in doubt
+}
+
+// Partial is a month of the year that most regions have no row for: it counts
+// as delivered, and what is missing as 0.
+type Partial struct {
+	Month       rules.Month
+	Missing, Of int // region × area
+}
+
+func (p Partial) String() string {
+	return fmt.Sprintf("%s has no row for %d of %d regions × areas; it is not delivered, but counts here, with 0 for what is missing", p.Month, p.Missing, p.Of)
+}
+
+// Doubts are all warnings, the months that are not delivered first.
+func (r *Report) Doubts() (all []string) {
+	for _, p := range r.Partial {
+		all = append(all, p.String())
+	}
+	return append(all, r.Warnings...)
 }
 
 // Area is one diagnosområde.
@@ -133,13 +153,19 @@ func Make(rs *rules.RuleSet, in *allocation.Input, o Options) (*Report, error) {
 		// What can be said of the input without months is said with it.
 		return nil, errors.Join(err, allocation.Check(rs, withoutRequisitions(rs, in)))
 	}
+	partial := partly(rs, in, last)
 	plan, err := allocation.Interim(rs, in, last)
+	if !in.MissingAsZero {
+		for _, p := range partial {
+			err = errors.Join(err, &allocation.Fault{Message: fmt.Sprintf("%s has no row for %d of %d regions × areas: it is not delivered; leave its rows out, deliver the month whole, or count what is missing as 0 with --missing-as-zero", p.Month, p.Missing, p.Of)})
+		}
+	}
 	if err != nil {
 		return nil, err
 	}
 	r := &Report{
 		Options: o, Rules: rs, Plan: plan, Last: rs.Period.Last.V.Month,
-		Years: int64(len(rs.Baseline.Years.V)), Before: rs.Year() - 1, Warnings: plan.Warnings,
+		Years: int64(len(rs.Baseline.Years.V)), Before: rs.Year() - 1, Partial: partial, Warnings: plan.Warnings,
 	}
 	for m := rs.Period.First.V.Month; m <= last; m++ {
 		r.Months = append(r.Months, m)
@@ -198,6 +224,36 @@ func delivered(rs *rules.RuleSet, in *allocation.Input) (int, error) {
 		faults = append(faults, &allocation.Fault{Message: fmt.Sprintf("no region has a value for a month from %s to %s; add the months delivered so far", rs.Period.First.V, rs.Period.Last.V)})
 	}
 	return last, errors.Join(faults...)
+}
+
+// partly finds the months up to the last delivered that more than half of the
+// regions × areas have no row for.
+func partly(rs *rules.RuleSet, in *allocation.Input, last int) (found []Partial) {
+	type cell struct {
+		region, area string
+		month        int
+	}
+	have := map[cell]bool{}
+	for _, c := range in.Counts {
+		if c.Year == rs.Year() {
+			have[cell{c.Region, c.Area, c.Month}] = true
+		}
+	}
+	for m := rs.Period.First.V.Month; m <= last; m++ {
+		p := Partial{Month: rules.Month{Year: rs.Year(), Month: m}}
+		for _, a := range rs.Areas {
+			for _, region := range rules.Regions() {
+				p.Of++
+				if !have[cell{region.Code, a.ID, m}] {
+					p.Missing++
+				}
+			}
+		}
+		if 2*p.Missing > p.Of {
+			found = append(found, p)
+		}
+	}
+	return found
 }
 
 func yearList(years []int) string {

@@ -377,6 +377,43 @@ func TestRefused(t *testing.T) {
 	}
 }
 
+// TestPartly: a month is delivered when at least half of its rows are there;
+// one that is not is refused, or told first.
+func TestPartly(t *testing.T) {
+	rs := builtin(t, rules.Default)
+	input := func(rows int) *allocation.Input {
+		in := &allocation.Input{Population: allocation.DefaultPopulation()}
+		n := 0
+		for _, region := range rules.Regions() {
+			for _, a := range rs.Areas {
+				for y := 2022; y <= 2025; y++ {
+					for m := 6; m <= 8; m++ {
+						if y == 2025 && m == 7 {
+							if n++; n > rows {
+								continue
+							}
+						}
+						in.Counts = append(in.Counts, allocation.Count{Region: region.Code, Area: a.ID, Year: y, Month: m, N: 10})
+					}
+				}
+			}
+		}
+		return in
+	}
+	if r, err := Make(rs, input(32), Options{}); err != nil || len(r.Partial) != 0 {
+		t.Errorf("32 of 63 rows: %v", err)
+	}
+	if _, err := Make(rs, input(31), Options{}); err == nil || !strings.Contains(err.Error(), "2025-07 has no row for 32 of 63 regions × areas") {
+		t.Errorf("31 of 63 rows: %v", err)
+	}
+	in := input(31)
+	in.MissingAsZero = true
+	r, err := Make(rs, in, Options{})
+	if err != nil || len(r.Partial) != 1 || !strings.HasPrefix(r.Doubts()[0], "2025-07 has no row for 32 of 63") {
+		t.Errorf("31 of 63 rows, missing as 0: %v", err)
+	}
+}
+
 // TestNoYearBefore: a region without rows in the year before has no value
 // there, and neither has the country; the others keep theirs.
 func TestNoYearBefore(t *testing.T) {

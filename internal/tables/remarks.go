@@ -70,5 +70,14 @@ func (b Book) Method() []string {
 	for _, o := range b.Rules.Overrides() {
 		lines = append(lines, b.Text("follow.overridden", o.Key, o.Value))
 	}
+	return lines
+}
+
+// Doubts are the warnings, which a reader must know of first: the months that
+// are not delivered in the report's language, others as they were raised.
+func (b Book) Doubts() (lines []string) {
+	for _, p := range b.Partial {
+		lines = append(lines, b.Text("follow.partial", b.upper(b.Language.Months(p.Month.Month, p.Month.Month, p.Month.Year)), p.Missing, p.Of))
+	}
 	return append(lines, b.Warnings...)
 }

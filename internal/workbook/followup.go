@@ -175,12 +175,21 @@ func (f *followBook) begin(s *sheet, title string) {
 	s.freeze(2, 1, 1, 2)
 	s.putHigh(22, f.styles.title.cell(title))
 	s.put(f.styles.subtitle.cell(f.tables.Period() + ". " + f.heading()))
-	for _, line := range f.tables.Remarks() {
+	f.notes(s, f.tables.Remarks())
+	if doubts := f.tables.Doubts(); len(doubts) > 0 {
+		s.put(f.styles.section.cell(f.text("check.warnings")))
+		f.notes(s, doubts)
+	}
+	s.skip(1)
+}
+
+// notes writes marked paragraphs over the width of a table.
+func (f *followBook) notes(s *sheet, paragraphs []string) {
+	for _, line := range paragraphs {
 		const columns, width = 12, 150
 		s.putHigh(float64(lines(line, width))*lineHeight, f.styles.mark.cell(line))
 		s.merge(s.row, 1, columns)
 	}
-	s.skip(1)
 }
 
 // country is the sheet that is read first.
