@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"math/big"
+	"slices"
 
 	"github.com/kortakoer/kortakoer/rules"
 )
@@ -15,6 +16,7 @@ type Final struct {
 	Settlements []*Settlement // in the order of the plans
 	Accounts    []Account     // of each plan
 	Sum         Account       // of all
+	Warnings    []string      // of the plans and the settlements, each once
 	Notes       []string
 }
 
@@ -33,8 +35,6 @@ type Account struct {
 	Repay       int64 // to be repaid by the reports of use
 	Owed        int64 // what the regions owe back by both, no krona twice
 	Net         int64 // Paid − Owed
-	Limit       int64 // of the appropriation, 0 where it is not stated
-	OwnCosts    int64 // the most of it for the agency's own costs
 
 	Regions []AccountRegion
 	Areas   []AccountArea
@@ -42,14 +42,12 @@ type Account struct {
 
 // AccountRegion is one region's part of an account.
 type AccountRegion struct {
-	Region                     rules.Region
-	Earned, Ceiling            int64
-	Equal, Performance, Share  int64 // Share is of the leftover
-	Total, Paid, ToPay, Claim  int64
-	Used, Repay, Owed, Net     int64
-	Outcome                    Outcome
-	Operations                 int64
-	Baseline, Increase, Change *big.Rat // operations; Change is Operations − Baseline
+	Region                    rules.Region
+	Earned, Ceiling           int64
+	Equal, Performance, Share int64 // Share is of the leftover
+	Total, Paid, ToPay, Claim int64
+	Used, Repay, Owed, Net    int64
+	Outcome                   Outcome
 }
 
 // AccountArea is what the regions did in one area. Increase is the sum of
@@ -79,24 +77,27 @@ func Finish(sets []*rules.RuleSet, in *Input) (*Final, error) {
 			}
 		}
 	}
-	if err := CheckAll(sets, in); err != nil || len(errs) > 0 {
-		return nil, errors.Join(append(errs, err)...)
+	settlements := make([]*Settlement, len(sets))
+	for i, rs := range sets {
+		var err error
+		if settlements[i], err = Settle(rs, in); err != nil {
+			errs = append(errs, flattened(err)...)
+		}
+	}
+	if len(errs) > 0 {
+		return nil, errors.Join(append(errs, CheckAll(sets, in))...)
 	}
 	g, err := AllocateAll(sets, in)
 	if err != nil {
 		return nil, err
 	}
 	f := &Final{Grant: g}
-	for _, p := range g.Plans {
-		s, err := Settle(p.Rules, in)
-		if err != nil {
-			return nil, fmt.Errorf("%s: %w", p.Rules.ID, err)
-		}
-		a, err := account(p, s)
+	for i, p := range g.Plans {
+		a, err := account(p, settlements[i])
 		if err != nil {
 			return nil, err
 		}
-		f.Settlements, f.Accounts = append(f.Settlements, s), append(f.Accounts, a)
+		f.Settlements, f.Accounts = append(f.Settlements, settlements[i]), append(f.Accounts, a)
 		f.Sum.add(a)
 	}
 	f.remark()
@@ -106,6 +107,13 @@ func Finish(sets []*rules.RuleSet, in *Input) (*Final, error) {
 // remark names the regions that are both to be paid and owe: whoever pays or
 // invoices must know of the other.
 func (f *Final) remark() {
+	for i, p := range f.Grant.Plans {
+		for _, w := range slices.Concat(p.Warnings, f.Settlements[i].Warnings) {
+			if !slices.Contains(f.Warnings, w) {
+				f.Warnings = append(f.Warnings, w)
+			}
+		}
+	}
 	for i, a := range f.Accounts {
 		for _, r := range a.Regions {
 			if r.ToPay > 0 && r.Owed > 0 {
@@ -118,22 +126,15 @@ func (f *Final) remark() {
 // account sets a plan against its settlement. A region that both was paid
 // beyond its total and has money left keeps the least that both leave it.
 func account(p *Plan, s *Settlement) (Account, error) {
-	a := Account{Pool: p.Rules.Pool.V, Unallocated: p.Unallocated, Limit: p.Rules.Appropriation.Limit.V, OwnCosts: p.Rules.Appropriation.OwnCosts.V}
+	a := Account{Pool: p.Rules.Pool.V, Unallocated: p.Unallocated}
 	for i, r := range p.Regions {
 		back := s.Regions[i]
 		out := AccountRegion{
 			Region: r.Region, Earned: r.Earned, Ceiling: r.Ceiling, Equal: r.Equal, Performance: r.Performance, Share: r.Leftover,
 			Total: r.Total, Paid: r.Paid, ToPay: r.Remaining, Claim: r.Claim, Used: back.Used(), Repay: back.Repay, Outcome: back.Outcome,
-			Baseline: new(big.Rat), Increase: new(big.Rat),
 		}
 		out.Owed = max(out.Claim, out.Repay)
 		out.Net = out.Paid - out.Owed
-		for _, area := range r.Areas {
-			out.Operations += area.Count
-			out.Baseline.Add(out.Baseline, area.Baseline)
-			out.Increase.Add(out.Increase, area.Increase)
-		}
-		out.Change = new(big.Rat).Sub(new(big.Rat).SetInt64(out.Operations), out.Baseline)
 		a.Decided += out.Total
 		a.Paid += out.Paid
 		a.ToPay += out.ToPay
@@ -155,6 +156,9 @@ func account(p *Plan, s *Settlement) (Account, error) {
 		}
 		a.Areas = append(a.Areas, of)
 	}
+	if a.Paid != s.Paid {
+		return a, fmt.Errorf("allocation: %s has paid %d kronor by the plan and %d by the settlement; please report this", p.Rules.ID, a.Paid, s.Paid)
+	}
 	return a, a.closed(p.Rules.ID)
 }
 
@@ -169,8 +173,6 @@ func (a *Account) add(b Account) {
 	a.Repay += b.Repay
 	a.Owed += b.Owed
 	a.Net += b.Net
-	a.Limit += b.Limit
-	a.OwnCosts += b.OwnCosts
 }
 
 // closed checks on every run that each krona of the pool is somewhere once.

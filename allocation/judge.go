@@ -65,6 +65,10 @@ func judge(rs *rules.RuleSet, in *Input) (*judgement, error) {
 	return j, errors.Join(j.faults...)
 }
 
+// MaxPayment is more kronor than any payment has, and keeps every sum of a
+// file within 64 bits.
+const MaxPayment = 1_000_000_000_000
+
 // maxCount is more operations of one area, region and year than Sweden has
 // inhabitants, and keeps every amount within 64 bits.
 const maxCount = 100_000_000
@@ -82,6 +86,11 @@ func (j *judgement) valid(rs *rules.RuleSet) {
 	for _, b := range j.in.Baselines {
 		if !known(b.Region) || !paid(b.Area) || b.Mean.IsNegative() {
 			j.fault(b.Origin, "region %q, area %q: not a baseline of this rule set", b.Region, b.Area)
+		}
+	}
+	for _, p := range j.in.Payments {
+		if rules.RegionIndex(p.Region) < 0 || p.Kronor < 0 || p.Kronor > MaxPayment {
+			j.fault(p.Origin, "region %q, %d kronor: not a payment", p.Region, p.Kronor)
 		}
 	}
 	if n := len(j.in.Population.Inhabitants); n != len(rules.Regions()) || slices.Min(j.in.Population.Inhabitants) <= 0 {

@@ -161,10 +161,8 @@ func (s *Settlement) take() error {
 			s.Regions[i].Report = &s.Input.Reports[k]
 		}
 	}
-	for _, p := range s.Input.Payees {
-		if i := rules.RegionIndex(p.Region); i >= 0 {
-			s.Regions[i].Payee = p
-		}
+	for i, r := range s.Regions {
+		s.Regions[i].Payee = s.Input.Payee(r.Region.Code)
 	}
 	return errors.Join(faults...)
 }
@@ -231,10 +229,4 @@ func (s *Settlement) Assumptions() []rules.Assumption {
 		}
 	}
 	return list
-}
-
-// DayIsAssumed reports whether the last day for reports is one that no
-// decision states.
-func (s *Settlement) DayIsAssumed() bool {
-	return slices.ContainsFunc(s.Assumptions(), func(a rules.Assumption) bool { return a.Key == "report.deadline" })
 }

@@ -3,6 +3,8 @@ package main
 import (
 	"bytes"
 	"errors"
+	"fmt"
+	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -105,12 +107,17 @@ func (o *finalOptions) run() error {
 		return err
 	}
 	if o.strict {
-		if err := refuseDoubt(final.Grant); err != nil {
+		if err := refuseFinal(final); err != nil {
 			return err
 		}
 	}
 	tellGrant(o.streams, o.quiet, final.Grant)
 	for _, s := range final.Settlements {
+		for _, w := range s.Warnings {
+			if !slices.Contains(final.Grant.Plans[0].Warnings, w) { // those of the files are told
+				warn(o.streams, w)
+			}
+		}
 		for _, n := range s.Notes {
 			o.note("%s: %s", s.Rules.ID, n)
 		}
@@ -135,4 +142,15 @@ func (o *finalOptions) run() error {
 	}
 	o.note("wrote %s", to.path)
 	return nil
+}
+
+// refuseFinal is --strict: what makes the plans doubtful, and the settlements.
+func refuseFinal(f *allocation.Final) error {
+	errs := []error{refuseDoubt(f.Grant)}
+	for _, w := range f.Warnings {
+		if !slices.ContainsFunc(f.Grant.Plans, func(p *allocation.Plan) bool { return slices.Contains(p.Warnings, w) }) {
+			errs = append(errs, fmt.Errorf("%s (refused by --strict)", w))
+		}
+	}
+	return errors.Join(errs...)
 }

@@ -2,8 +2,10 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"reflect"
 	"slices"
@@ -78,7 +80,10 @@ func (c *bookCheck) say(format string, args ...any) error {
 // receiptCells finds the receipt wherever in the workbook it stands.
 func receiptCells(b cells.Book) []string {
 	for _, s := range b.Sheets {
-		for at, c := range s.Cells {
+		// In order of rows and columns: of two that begin so, always the first.
+		places := slices.SortedFunc(maps.Keys(s.Cells), func(a, b cells.Place) int { return cmp.Or(cmp.Compare(a.Row, b.Row), cmp.Compare(a.Column, b.Column)) })
+		for _, at := range places {
+			c := s.Cells[at]
 			n := receipt.Cells(c.Text)
 			if n == 0 {
 				continue
@@ -122,9 +127,10 @@ func (c *bookCheck) cells(got cells.Book, r *receipt.Receipt) error {
 			}
 		}
 	}
+	length := len(receiptCells(got))
 	result := cells.Compare(want, got, func(sheet string, at cells.Place) bool {
 		first, is := own[sheet]
-		return is && at.Column == first.Column && at.Row >= first.Row && at.Row < first.Row+len(receiptCells(got))
+		return is && at.Column == first.Column && at.Row >= first.Row && at.Row < first.Row+length
 	})
 	for _, d := range result.Differences {
 		if err := c.say("%s", cellText(d)); err != nil {
@@ -254,6 +260,13 @@ func (c *bookCheck) ruleSets(r *receipt.Receipt, given bool) ([]*rules.RuleSet, 
 		}
 		if given && !slices.Equal(other.Overrides(), rs.Overrides()) && other != rs {
 			if err := c.say("the receipt was computed with %s, not with %s", settingsText(rs), settingsText(other)); err != nil {
+				return nil, err
+			}
+		}
+	}
+	for _, o := range own {
+		if !slices.ContainsFunc(r.Sets, func(rs *rules.RuleSet) bool { return rs.ID == o.ID }) {
+			if err := c.say("--rules gives the rule set %s, which the receipt does not have", o.ID); err != nil {
 				return nil, err
 			}
 		}

@@ -95,18 +95,21 @@ func (p *parser) payment(r row, region string, ok bool) {
 		p.fault(at, "%s: Riket is not paid; leave the row out", fieldRegion)
 	case ok && fits && known:
 		payment := allocation.Payment{Region: region, Decision: decision, Kronor: n, Date: date, Reference: reference, Origin: at}
-		for _, other := range p.in.Payments {
-			alike := payment
-			alike.Origin = other.Origin
-			if alike == other && reference != "" && other.Origin.File == at.File {
-				p.fault(at, "%s: %s stands already with the same date, amount and reference in row %d; keep one of them", fieldAmount, p.names.label(region), other.Origin.Row)
-				return
-			}
-			if other.Region == region && other.Decision == decision && other.Date == date && other.Origin.File == at.File {
-				p.warn(at.Row, at.Column, "%s has a payment already%s in row %d; they are added", p.names.label(region), onDate(date), other.Origin.Row)
-				break
-			}
+		if p.payments == nil {
+			p.payments = map[allocation.Payment]int{}
 		}
+		exact, day := payment, allocation.Payment{Region: region, Decision: decision, Date: date, Kronor: -1} // no payment is negative
+		exact.Origin = allocation.Origin{}
+		if first, twice := p.payments[exact]; twice && reference != "" {
+			p.fault(at, "%s: %s stands already with the same date, amount and reference in row %d; keep one of them", fieldAmount, p.names.label(region), first)
+			return
+		}
+		if first, again := p.payments[day]; again {
+			p.warn(at.Row, at.Column, "%s has a payment already%s in row %d; they are added", p.names.label(region), onDate(date), first)
+		} else {
+			p.payments[day] = at.Row
+		}
+		p.payments[exact] = at.Row
 		p.in.Payments = append(p.in.Payments, payment)
 	}
 }

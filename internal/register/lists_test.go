@@ -58,10 +58,10 @@ func TestLists(t *testing.T) {
 				`|f.csv:2:3 (C2): datum: "2025-13-01" is not a date such as 2025-06-02 (of the years 2000 to 2099)` +
 				`|f.csv:2:4 (D2): beslut: this is no decision that is known here; expected one of s2025-00401, s2025-01233` +
 				`|f.csv:3:2 (B3): region: Riket is not paid; leave the row out`},
-		{"a payment that stands twice", "region;belopp;datum;referens\n12;5;2025-11-01;F-1\n12;5;2025-11-01;F-1\n12;5;1925-11-01;=1+1\n", paid,
-			`f.csv:3:2 (B3): belopp: 12 Skåne stands already with the same date, amount and reference in row 2; keep one of them` +
-				`|f.csv:4:3 (C4): datum: "1925-11-01" is not a date such as 2025-06-02 (of the years 2000 to 2099)` +
-				`|f.csv:4:4 (D4): referens: the text has a line break, or begins as a formula of a spreadsheet; write it plainly`},
+		{"a payment that stands twice", "region;belopp;datum;referens\n12;7;2025-11-01;F-0\n12;5;2025-11-01;F-1\n12;5;2025-11-01;F-1\n12;5;1925-11-01;=1+1\n", paid,
+			`f.csv:4:2 (B4): belopp: 12 Skåne stands already with the same date, amount and reference in row 3; keep one of them` +
+				`|f.csv:5:3 (C5): datum: "1925-11-01" is not a date such as 2025-06-02 (of the years 2000 to 2099)` +
+				`|f.csv:5:4 (D5): referens: the text has a line break, or begins as a formula of a spreadsheet; write it plainly`},
 		{"payees with one number", "region;orgnr\n01;232100-0016\n12;232100-0016\n", payees,
 			`f.csv:3:2 (B3): organisationsnummer: the number is that of 01 Stockholm in row 2 already; each region has its own`},
 		{"requisitions with faults", "code;region;datum\n12;Halland;2025-05-01\n00;Riket;2025-05-01\n13;Halland;\n", requisitions,

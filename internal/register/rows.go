@@ -51,8 +51,14 @@ func (r *reader) rows(t *table, role allocation.Role, f *allocation.File) {
 	case allocation.RoleNeed:
 		p.needs()
 	case allocation.RolePublished:
-		if !p.request.Partial {
+		switch {
+		case p.in.Published == nil:
+			r.fault(t.at(head.number, 0), "no row below the header has a region and an amount")
+		case !p.request.Partial:
 			p.everyRegion("amount")
+		}
+		if p.beside > 0 {
+			p.warn(0, 0, "%s without a region and an amount, passed over", rowsText(p.beside))
 		}
 	}
 	if n := len(data); n > 0 && full(data[n-1].number) {
@@ -187,7 +193,9 @@ type parser struct {
 
 	inhabitants map[string]int64
 	country     *allocation.Need // the row for the whole country
-	undecided   int              // rows that name no decision where others can
+	beside      int              // rows around the amounts of a published table
+	payments    map[allocation.Payment]int
+	undecided   int // rows that name no decision where others can
 	seen        map[string]allocation.Origin
 }
 
@@ -240,6 +248,7 @@ func (p *parser) row(r row, role allocation.Role) {
 		}
 	}
 	if role == allocation.RolePublished && p.besidePublished(r) {
+		p.beside++
 		return
 	}
 	region, ok := p.region(r)

@@ -9,6 +9,8 @@ import (
 	"unicode"
 
 	"github.com/shopspring/decimal"
+
+	"github.com/kortakoer/kortakoer/allocation"
 )
 
 // show quotes a value in a message. A value with as many digits as a personal
@@ -62,7 +64,7 @@ var (
 const (
 	maxOperations = 100_000_000
 	maxPopulation = 100_000_000
-	maxPayment    = 1_000_000_000_000
+	maxPayment    = allocation.MaxPayment
 	excelDigits   = 15 // the significant digits that spreadsheets compute with
 )
 

@@ -67,6 +67,8 @@ type (
 		Decisions []finalDecision  `json:"decisions"`
 		Total     map[string]int64 `json:"total"`
 		Overlaps  []overlap        `json:"overlaps"`
+		Warnings  []string         `json:"warnings"`
+		Notes     []string         `json:"notes"`
 	}
 	finalDecision struct {
 		Plan    document         `json:"plan"`
@@ -98,7 +100,7 @@ type (
 
 // FinalJSON writes the account with the plans that it rests on.
 func FinalJSON(w io.Writer, f *allocation.Final, version string) error {
-	d := finalDocument{Version: version, Total: accountJSON(f.Sum), Overlaps: grantJSON(f.Grant, version).Overlaps}
+	d := finalDocument{Version: version, Total: accountJSON(f.Sum), Overlaps: grantJSON(f.Grant, version).Overlaps, Warnings: append([]string{}, f.Warnings...), Notes: append([]string{}, f.Notes...)}
 	for i, p := range f.Grant.Plans {
 		out := finalDecision{Plan: planJSON(p, version), Account: accountJSON(f.Accounts[i])}
 		for _, r := range f.Accounts[i].Regions {

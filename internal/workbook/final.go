@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"math/big"
+	"slices"
 
 	"github.com/xuri/excelize/v2"
 
@@ -322,9 +323,13 @@ func (f *finalBook) inputs(s *sheet) {
 	s.put(f.styles.subtitle.cell(decisionsOf(f.books)))
 	for i, p := range f.parts {
 		var files []allocation.File
+		var warnings []string
 		if i == 0 {
 			files = f.final.Grant.Input.Files
 		}
-		p.checkInputs(s, files, p.plan.Input.Population.Source, p.plan.Warnings)
+		if i == len(f.parts)-1 {
+			warnings = slices.Concat(f.final.Warnings, f.final.Notes)
+		}
+		p.checkInputs(s, files, p.plan.Input.Population.Source, warnings)
 	}
 }
