@@ -52,7 +52,7 @@ func (r *reader) rows(t *table, role allocation.Role, f *allocation.File) {
 		p.needs()
 	case allocation.RolePublished:
 		switch {
-		case p.in.Published == nil:
+		case p.in.Published == nil && len(p.seen) == 0:
 			r.fault(t.at(head.number, 0), "no row below the header has a region and an amount")
 		case !p.request.Partial:
 			p.everyRegion("amount")
