@@ -37,13 +37,7 @@ const alwaysRecalculate = `<?xml version="1.0" encoding="UTF-8"?>
 // workbook's name and the sheet's.
 func recalculated(t *testing.T, folder string, sheetNames []string) map[string]map[string][][]string {
 	t.Helper()
-	soffice, err := exec.LookPath("soffice")
-	if err != nil {
-		if os.Getenv("KORTAKOER_REQUIRE_LIBREOFFICE") != "" {
-			t.Fatal("LibreOffice is missing, and this run must not skip its tests")
-		}
-		t.Skip("LibreOffice is not installed")
-	}
+	soffice := program(t, "KORTAKOER_REQUIRE_LIBREOFFICE", "soffice")
 	files, err := filepath.Glob(filepath.Join(folder, "*.xlsx"))
 	if err != nil || len(files) == 0 {
 		t.Fatalf("no workbooks in %s: %v", folder, err)

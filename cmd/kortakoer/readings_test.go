@@ -16,10 +16,7 @@ import (
 // formulas: the spread that LibreOffice then computes must be that of the
 // amounts in the CSV.
 func TestLibreOfficeRecalculatesReadings(t *testing.T) {
-	soffice, err := exec.LookPath("soffice")
-	if err != nil {
-		t.Skip("LibreOffice is not installed")
-	}
+	soffice := program(t, "KORTAKOER_REQUIRE_LIBREOFFICE", "soffice")
 	folder := t.TempDir()
 	args := []string{"readings", "../../testdata/example/operationer.csv", "-q", "-o"}
 	book := filepath.Join(folder, "book.xlsx")

@@ -283,10 +283,7 @@ func TestConsistentForgeryIsFoundWithTheInputs(t *testing.T) {
 
 // TestSavedByLibreOffice: a workbook that was only opened and saved is clean.
 func TestSavedByLibreOffice(t *testing.T) {
-	soffice, err := exec.LookPath("soffice")
-	if err != nil {
-		t.Skip("LibreOffice is not installed")
-	}
+	soffice := program(t, "KORTAKOER_REQUIRE_LIBREOFFICE", "soffice")
 	folder := t.TempDir()
 	book, inputs := smallBook(t)
 	both := filepath.Join(t.TempDir(), "both.xlsx")

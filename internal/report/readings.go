@@ -2,7 +2,6 @@ package report
 
 import (
 	"encoding/csv"
-	"encoding/json"
 	"fmt"
 	"io"
 	"slices"
@@ -51,8 +50,7 @@ func ReadingsSummary(w io.Writer, t *readings.Table, o SummaryOptions) error {
 	for _, key := range t.Untried {
 		fmt.Fprintln(&b, l.Text("readings.untried", key))
 	}
-	_, err := io.WriteString(w, lineEnd.ReplaceAllString(strings.ReplaceAll(b.String(), "\u00a0", " "), ""))
-	return err
+	return writePlain(w, b.String())
 }
 
 func regionOf(index int, l language.Language) string {
@@ -150,8 +148,5 @@ func ReadingsJSON(w io.Writer, t *readings.Table, version string) error {
 	for _, s := range t.Spreads() {
 		d.Regions = append(d.Regions, readingsSpread{s.Region.Code, s.Region.Name, s.InUse, s.Min, s.Max, s.Least + 1, s.Most + 1})
 	}
-	out := json.NewEncoder(w)
-	out.SetIndent("", "  ")
-	out.SetEscapeHTML(false)
-	return out.Encode(d)
+	return writeJSON(w, d)
 }

@@ -54,8 +54,7 @@ func Verification(w io.Writer, v Verdict, o SummaryOptions) error {
 	if v.Diagnosis != nil && v.Diagnosis.Tried > 0 {
 		diagnosis(&b, v, l)
 	}
-	_, err := io.WriteString(w, lineEnd.ReplaceAllString(strings.ReplaceAll(b.String(), "\u00a0", " "), ""))
-	return err
+	return writePlain(w, b.String())
 }
 
 func lineName(line verify.Line, l language.Language) string {

@@ -16,54 +16,17 @@ import (
 // WriteReadings writes what every reading pays: the spread of each region with
 // the amounts below it, and which keys matter.
 func WriteReadings(out io.Writer, t *readings.Table, o Options) error {
-	file := excelize.NewFile()
-	defer func() { _ = file.Close() }() // nothing is open on disk
-	b := &readingsBook{book: &book{Options: o, file: file, plan: t.Plan, rules: t.Plan.Rules}, table: t}
-	if err := b.write(); err != nil {
+	b := &readingsBook{book: &book{Options: o, file: excelize.NewFile(), plan: t.Plan, rules: t.Plan.Rules}, table: t}
+	if err := b.makeStyles(); err != nil {
 		return fmt.Errorf("workbook: %w", err)
 	}
-	buffer, err := file.SetZipWriter(newCanonicalZip).WriteToBuffer()
-	if err != nil {
-		return fmt.Errorf("workbook: %w", err)
-	}
-	_, err = buffer.WriteTo(out)
-	return err
+	return save(out, b.file, []namedSheet{{b.book, b.sheet("sheet.readings"), b.matrix}, {b.book, b.sheet("sheet.keys"), b.keys}})
 }
 
 // readingsBook writes the sheets on readings.
 type readingsBook struct {
 	*book
 	table *readings.Table
-}
-
-func (b *readingsBook) write() error {
-	if err := b.properties(); err != nil {
-		return err
-	}
-	if err := b.makeStyles(); err != nil {
-		return err
-	}
-	all := []namedSheet{{b.book, b.sheet("sheet.readings"), b.matrix}, {b.book, b.sheet("sheet.keys"), b.keys}}
-	for i, s := range all {
-		if i == 0 {
-			if err := b.file.SetSheetName("Sheet1", s.name); err != nil {
-				return err
-			}
-		} else if _, err := b.file.NewSheet(s.name); err != nil {
-			return err
-		}
-	}
-	for _, s := range all {
-		sh, err := b.newSheet(s.name)
-		if err != nil {
-			return err
-		}
-		s.fill(sh)
-		if err := sh.close(); err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 // perBlock is how many readings stand beside each other: more would be too

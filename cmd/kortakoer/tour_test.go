@@ -6,10 +6,10 @@ import (
 	"testing"
 )
 
-// TestReadme runs the commands of the README that an excerpt of their output
+// TestTour runs the commands of docs/tour.md that an excerpt of their output
 // follows: the excerpt must stand in it, line by line.
-func TestReadme(t *testing.T) {
-	shown := regexp.MustCompile("\n    kortakoer ((?:explain|whatif) .*)\n\n```\n((?s:.*?))```\n").FindAllStringSubmatch(readFile(t, "../../README.md"), -1)
+func TestTour(t *testing.T) {
+	shown := regexp.MustCompile("\n    kortakoer ((?:explain|whatif) .*)\n\n```\n((?s:.*?))```\n").FindAllStringSubmatch(readFile(t, "../../docs/tour.md"), -1)
 	if len(shown) != 3 {
 		t.Fatalf("%d examples with output, want 3", len(shown))
 	}
