@@ -17,6 +17,7 @@ import (
 type verifyOptions struct {
 	streams
 	inputFlags
+	tables   []string // of --against: one
 	against  string
 	column   string
 	language string
@@ -68,7 +69,7 @@ could not run.`,
 		o.rulesGiven = f.Changed("rules")
 		return nil
 	}
-	f.StringVar(&o.against, "against", "", "`TABLE` to compare with")
+	f.StringArrayVar(&o.tables, "against", nil, "`TABLE` to compare with")
 	f.StringVar(&o.column, "column", "", "`NAME` of its column with the amounts (default: the total, else what there is)")
 	f.StringVar(&o.request.Accepted, "accept", "", "`FILE` with differences that are known: region, avvikelse and orsak")
 	o.add(f)
@@ -89,6 +90,13 @@ could not run.`,
 func (o *verifyOptions) run() error {
 	if !slices.Contains(language.Languages, o.language) {
 		return withHint("it is sv or en", "--lang %s is unknown", o.language)
+	}
+	switch len(o.tables) {
+	case 0:
+	case 1:
+		o.against = o.tables[0]
+	default:
+		return withHint("run verify once for each", "--against names one table, not %d", len(o.tables))
 	}
 	if o.against == "" {
 		if o.column != "" || o.request.Accepted != "" {
@@ -139,7 +147,14 @@ func (o *verifyOptions) table(p *allocation.Plan) error {
 		return err
 	}
 	if n := c.Open(); n > 0 {
-		return &difference{fmt.Sprintf("%d amounts of %s differ", n, o.against)}
+		return &difference{differ(n, o.against)}
 	}
 	return nil
+}
+
+func differ(n int, table string) string {
+	if n == 1 {
+		return fmt.Sprintf("1 amount of %s differs", table)
+	}
+	return fmt.Sprintf("%d amounts of %s differ", n, table)
 }

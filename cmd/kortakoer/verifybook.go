@@ -35,6 +35,9 @@ func (o *verifyOptions) book(name string) error {
 	if err != nil {
 		return err
 	}
+	if !bytes.HasPrefix(content, []byte("PK")) {
+		return withHint("to compare counts with a table, add --against TABLE", "%s is not a workbook: verify checks one that calc wrote, or counts against a table", name)
+	}
 	got, err := register.Book(content)
 	if err != nil {
 		return fmt.Errorf("%s: %w", name, err)

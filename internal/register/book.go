@@ -67,15 +67,18 @@ func cellKind(k kind) cells.Kind {
 	return cells.Other
 }
 
-// Show quotes a cell's value in a message. An amount is shown; what could be a
-// personal number is not, nor more than a few words of a text.
+// Show quotes a cell's value in a message. Amounts, references and checksums
+// are shown; what could be a personal number is not, nor more than a few words
+// of a text.
 func Show(c cells.Cell) string {
 	shown := "nothing"
 	switch whole, _, _ := strings.Cut(c.Text, "."); {
-	case c.Kind == cells.Number && len(whole) <= 9 && !holdsPersonalNumber(cell{kind: number, text: whole}):
+	case c.Kind == cells.Number && len(whole) <= 9 && !strings.ContainsAny(c.Text, "eE") && !holdsPersonalNumber(cell{kind: number, text: whole}):
 		shown = c.Text
+	case c.Text != "" && !perhapsPersonal.MatchString(c.Text) && !holdsPersonalNumber(cell{kind: text, text: c.Text}):
+		shown = quote(c.Text)
 	case c.Text != "":
-		shown = show(c.Text)
+		shown = notRepeated
 	}
 	if c.Formula != "" {
 		shown += " by " + showFormula(c.Formula)
@@ -83,7 +86,11 @@ func Show(c cells.Cell) string {
 	return shown
 }
 
-var nineDigits = regexp.MustCompile(`\d{9}`)
+// perhapsPersonal is anything that has the digits of a personal number in one
+// or two runs, one of them perhaps lost; an amount of nine digits has not.
+var perhapsPersonal = regexp.MustCompile(`(?:^|[^0-9A-Fa-f])\d{6,8}\D{0,3}\d{4}(?:[^0-9A-Fa-f]|$)|(?:^|\D)\d{6,8}[^\d]{1,3}\d{3}(?:\D|$)`)
+
+var nineDigits = regexp.MustCompile(`\d{10}|\d{6}\D{1,3}\d{3}`)
 
 func showFormula(formula string) string {
 	if nineDigits.MatchString(formula) || holdsPersonalNumber(cell{kind: text, text: formula}) {

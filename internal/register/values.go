@@ -17,8 +17,15 @@ import (
 // number could leave behind is never repeated, nor more than a few words of any.
 func show(s string) string {
 	if manyDigits(s) {
-		return "(a long number, not repeated here)"
+		return notRepeated
 	}
+	return quote(s)
+}
+
+const notRepeated = "(a long number, not repeated here)"
+
+// quote shows a few words of a text.
+func quote(s string) string {
 	if runes := []rune(s); len(runes) > 40 {
 		s = string(runes[:40]) + "…"
 	}

@@ -62,6 +62,9 @@ func (e *explainer) print() {
 	for _, line := range InForce(e.d.Plan, e.Language) {
 		e.paragraph(line + ".")
 	}
+	for _, w := range e.d.Plan.Warnings {
+		e.paragraph(e.Text("explain.warning", w))
+	}
 	e.paragraph(e.composition())
 	for _, s := range e.d.Sections {
 		title := e.Text(language.Key("explain.section." + s.Kind))
@@ -331,6 +334,7 @@ type (
 		Overrides   []override      `json:"overrides"`
 		Assumptions []assumption    `json:"assumptions"`
 		Inputs      []input         `json:"inputs"`
+		Warnings    []string        `json:"warnings"`
 		Steps       []explainedStep `json:"steps"`
 	}
 	explainedStep struct {
@@ -379,7 +383,7 @@ func ExplanationJSON(w io.Writer, list []*explain.Derivation, l language.Languag
 		plan := planJSON(d.Plan, version)
 		out := explainedDecision{
 			Ruleset: plan.Ruleset, RulesSHA256: plan.RulesSHA256, Version: plan.Version, Population: plan.Population,
-			Overrides: plan.Overrides, Assumptions: plan.Assumptions, Inputs: plan.Inputs,
+			Overrides: plan.Overrides, Assumptions: plan.Assumptions, Inputs: plan.Inputs, Warnings: plan.Warnings,
 		}
 		e := &explainer{Language: l, d: d}
 		for _, s := range d.Steps {

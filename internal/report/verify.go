@@ -99,6 +99,8 @@ func diagnosis(b *strings.Builder, v Verdict, l language.Language) {
 	switch {
 	case exact > mostExact:
 		fmt.Fprintln(b, "  "+l.Text("verify.more", exact-mostExact))
+	case len(d.Findings) == 0:
+		fmt.Fprintln(b, "  "+l.Text("verify.no_nearer"))
 	case exact == 0:
 		fmt.Fprintln(b, "  "+l.Text("verify.none"))
 	default:

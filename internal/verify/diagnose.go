@@ -61,9 +61,9 @@ const maxRows = 4000
 const maxYears = 6
 
 // Diagnose computes the plan otherwise, one change at a time; where none
-// reproduces the table, with each row left out or counted twice; and where none
-// of these does, with two changes. Regions that the table lacks are
-// not looked at.
+// reproduces the table, with each row left out or counted twice; where none of
+// these does, with two changes; and last with rows beside the changes and rows
+// that come nearest. Regions that the table lacks are not looked at.
 func Diagnose(p *allocation.Plan, table *allocation.Published, m Measure) Diagnosis {
 	d := &diagnosis{plan: p, table: table, measure: m, input: condensed(p), loaded: map[string]*rules.RuleSet{}}
 	if d.finding(p, false, nil).Exact() {
@@ -87,16 +87,23 @@ func Diagnose(p *allocation.Plan, table *allocation.Published, m Measure) Diagno
 			}
 		}
 	}
+	if !explained() {
+		d.rowsBeside()
+	}
 	d.Tried = len(d.Findings)
 	d.idle()
-	slices.SortStableFunc(d.Findings, func(a, b Finding) int {
-		return cmp.Or(cmp.Compare(a.Regions, b.Regions), cmp.Compare(a.Kronor, b.Kronor), cmp.Compare(len(a.Changes), len(b.Changes)))
-	})
+	d.sort()
 	return d.Diagnosis
 }
 
-// idle drops changes that do nothing, and pairs that come as far as one of the
-// two alone.
+func (d *diagnosis) sort() {
+	slices.SortStableFunc(d.Findings, func(a, b Finding) int {
+		return cmp.Or(cmp.Compare(a.Regions, b.Regions), cmp.Compare(a.Kronor, b.Kronor), cmp.Compare(len(a.Changes), len(b.Changes)))
+	})
+}
+
+// idle drops changes after which the table is no nearer, and pairs that come
+// as far as one of the two alone.
 func (d *diagnosis) idle() {
 	alone := map[Change]Finding{}
 	asIs := d.finding(d.plan, false, nil)
@@ -106,7 +113,7 @@ func (d *diagnosis) idle() {
 		}
 	}
 	d.Findings = slices.DeleteFunc(d.Findings, func(f Finding) bool {
-		return f.Regions == asIs.Regions && f.Kronor == asIs.Kronor || len(f.Changes) > 1 && slices.ContainsFunc(f.Changes, func(c Change) bool {
+		return f.Regions > asIs.Regions || f.Regions == asIs.Regions && f.Kronor >= asIs.Kronor || len(f.Changes) > 1 && slices.ContainsFunc(f.Changes, func(c Change) bool {
 			one, ok := alone[c]
 			return ok && one.Regions == f.Regions && one.Kronor == f.Kronor
 		})
@@ -273,7 +280,17 @@ func roundings() []rounding {
 
 // try computes with the changes and keeps how far they come.
 func (d *diagnosis) try(changes ...Change) {
-	rs, in, round, thousands := d.plan.Rules, d.input, allocation.Rounder(allocation.RoundSum), false
+	p, thousands, err := d.compute(changes)
+	switch {
+	case err == nil:
+		d.Findings = append(d.Findings, d.finding(p, thousands, changes))
+	case len(changes) == 1:
+		d.skip(changes[0], err)
+	}
+}
+
+func (d *diagnosis) compute(changes []Change) (p *allocation.Plan, thousands bool, err error) {
+	rs, in, round := d.plan.Rules, d.input, allocation.Rounder(allocation.RoundSum)
 	base, settings := rs.Settings(), []string(nil)
 	for _, c := range changes {
 		switch c.Kind {
@@ -284,8 +301,7 @@ func (d *diagnosis) try(changes ...Change) {
 		case RuleSet:
 			other, err := rules.Builtin(c.Value)
 			if err != nil {
-				d.skip(c, err)
-				return
+				return nil, false, err
 			}
 			// Its period may be another one: the files as they were read.
 			rs, in, base = other, d.plan.Input, nil
@@ -302,17 +318,10 @@ func (d *diagnosis) try(changes ...Change) {
 			in = d.withRow(in, c)
 		}
 	}
-	rs, err := d.with(rs, append(base, settings...))
-	if err == nil {
-		var p *allocation.Plan
-		if p, err = allocation.AllocateRounding(rs, in, round); err == nil {
-			d.Findings = append(d.Findings, d.finding(p, thousands, changes))
-			return
-		}
+	if rs, err = d.with(rs, append(base, settings...)); err == nil {
+		p, err = allocation.AllocateRounding(rs, in, round)
 	}
-	if len(changes) == 1 {
-		d.skip(changes[0], err)
-	}
+	return p, thousands, err
 }
 
 // with is the rule set with settings; loading one costs more than computing by
@@ -379,25 +388,9 @@ func (d *diagnosis) withRow(in *allocation.Input, c Change) *allocation.Input {
 	return &mine
 }
 
-// rows leaves out every row of the regions that differ, one at a time, and
-// counts it twice; those of the region that differs most first.
+// rows leaves out every row, one at a time, and counts it twice.
 func (d *diagnosis) rows() {
-	if d.measure == Ceiling || d.measure == Equal {
-		return
-	}
-	far := map[string]int64{}
-	for _, l := range Compare(d.plan, d.table, d.measure).Lines {
-		if !l.Missing && l.Differs() {
-			far[l.Code] = abs(l.Difference())
-		}
-	}
-	var counts []*allocation.Count
-	for i := range d.plan.Counts {
-		if c := &d.plan.Counts[i]; c.Use == allocation.Used && c.N > 0 && far[c.Region] > 0 {
-			counts = append(counts, &c.Count)
-		}
-	}
-	slices.SortStableFunc(counts, func(a, b *allocation.Count) int { return cmp.Compare(far[b.Region], far[a.Region]) })
+	counts := d.candidates(d.plan, true)
 	d.Rows = min(len(counts), maxRows)
 	if len(counts) > maxRows {
 		d.Skipped = append(d.Skipped, fmt.Sprintf("rows: the first %d of %d were left out one at a time", maxRows, len(counts)))
@@ -405,5 +398,68 @@ func (d *diagnosis) rows() {
 	for _, c := range counts[:d.Rows] {
 		d.try(Change{Kind: LeftOut, Count: c})
 		d.try(Change{Kind: Twice, Count: c})
+	}
+}
+
+// candidates are the rows that a plan uses: those of the regions that differ
+// first, and of these the one that differs most. A row of another region can
+// matter too, because the leftover is shared: with all they come behind.
+func (d *diagnosis) candidates(p *allocation.Plan, all bool) []*allocation.Count {
+	if d.measure == Ceiling || d.measure == Equal {
+		return nil
+	}
+	far := map[string]int64{}
+	for _, l := range Compare(p, d.table, d.measure).Lines {
+		if !l.Missing && l.Differs() {
+			far[l.Code] = abs(l.Difference())
+		}
+	}
+	var counts []*allocation.Count
+	for i := range d.plan.Counts {
+		if c := &d.plan.Counts[i]; c.Use == allocation.Used && c.N > 0 && (all || far[c.Region] > 0) {
+			counts = append(counts, &c.Count)
+		}
+	}
+	slices.SortStableFunc(counts, func(a, b *allocation.Count) int { return cmp.Compare(far[b.Region], far[a.Region]) })
+	return counts
+}
+
+// Beside how many of the changes that come nearest rows are tried, and how many
+// rows: each costs a calculation.
+const (
+	nearestTried = 3
+	rowsTried    = 200
+)
+
+// rowsBeside tries rows together with the changes, and with the rows, that
+// alone come nearest.
+func (d *diagnosis) rowsBeside() {
+	d.sort()
+	var near []Change
+	for _, rows := range []bool{false, true} {
+		found := 0
+		for _, f := range d.Findings {
+			if isRow := f.Changes[0].Kind == LeftOut || f.Changes[0].Kind == Twice; len(f.Changes) == 1 && isRow == rows && found < nearestTried {
+				near = append(near, f.Changes[0])
+				found++
+			}
+		}
+	}
+	for _, c := range near {
+		if c.Kind == RuleSet {
+			continue // its rows are those of other months
+		}
+		p, _, err := d.compute([]Change{c})
+		if err != nil {
+			continue // it was tried, so this cannot be
+		}
+		counts := d.candidates(p, false)
+		for _, row := range counts[:min(len(counts), rowsTried)] {
+			for _, kind := range []Kind{LeftOut, Twice} {
+				if row != c.Count {
+					d.try(c, Change{Kind: kind, Count: row})
+				}
+			}
+		}
 	}
 }
