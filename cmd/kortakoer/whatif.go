@@ -12,7 +12,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/kortakoer/kortakoer/allocation"
-	"github.com/kortakoer/kortakoer/internal/language"
 	"github.com/kortakoer/kortakoer/internal/register"
 	"github.com/kortakoer/kortakoer/internal/report"
 	"github.com/kortakoer/kortakoer/internal/whatif"
@@ -21,20 +20,16 @@ import (
 
 // whatifOptions are the flags of whatif.
 type whatifOptions struct {
-	streams
+	outputFlags
 	inputFlags
-	document   documentFlags
 	regions    []string
 	additional []string
 	against    []string
 	then       []string
 }
 
-// whatifForms are what whatif prints.
-var whatifForms = []string{"text", "csv", "json"}
-
 func newWhatif(s streams) *cobra.Command {
-	o := &whatifOptions{streams: s}
+	o := &whatifOptions{outputFlags: outputFlags{streams: s, forms: []string{"text", "csv", "json"}}}
 	cmd := &cobra.Command{
 		Use:   "whatif COUNTS...",
 		Short: "Tell how far each region is from a change, and what changes the amounts",
@@ -61,13 +56,13 @@ requisition, need and leftover, to the krona.`,
 		},
 	}
 	f := cmd.Flags()
-	o.add(f)
-	o.document.add(cmd, whatifForms)
+	o.addGrant(cmd, true)
+	o.outputFlags.add(cmd, "print no notes, only warnings and errors")
 	f.StringArrayVar(&o.regions, "region", nil, "show only this `REGION` (repeatable); all are computed")
 	f.StringArrayVar(&o.additional, "add", nil, "`REGION:AREA:+N` operations more, or -N fewer (repeatable)")
 	f.StringArrayVar(&o.against, "against", nil, "compare with the counts in this `FILE` (repeatable)")
 	f.StringArrayVar(&o.then, "then", nil, "compare with `KEY=VALUE` in the rule set (repeatable)")
-	registerCompletions(cmd, o.completions(), map[string]cobra.CompletionFunc{
+	complete(cmd, map[string]cobra.CompletionFunc{
 		"region": completeRegions, "against": completeTables, "then": completeSettings,
 	})
 	return cmd
@@ -79,16 +74,16 @@ func (o *whatifOptions) compares() bool {
 }
 
 func (o *whatifOptions) run() error {
-	to, err := o.document.target(whatifForms)
+	to, err := o.target("")
 	if err != nil {
 		return err
 	}
 	if len(o.rules.names) > 2 {
 		return withHint("give --rules once or twice", "two rule sets are compared, not %d", len(o.rules.names))
 	}
-	inputs := append(inputFiles(o.request, o.rules.names...), o.against...)
-	errOutput := to.mayWrite(o.document.force, inputs)
-	o.request.Progress = progress(o.err, o.document.quiet)
+	inputs := append(o.inputs(), o.against...)
+	errOutput := to.mayWrite(o.force, inputs)
+	o.request.Progress = progress(o.err, o.quiet)
 	sets, err := o.sets()
 	if err != nil {
 		return err
@@ -109,7 +104,11 @@ func (o *whatifOptions) run() error {
 	if err != nil {
 		return err
 	}
-	return o.document.deliver(o.streams, to, &content)
+	if err := o.deliver(to, content.Bytes()); err != nil {
+		return err
+	}
+	o.wrote(to)
+	return nil
 }
 
 // sets are the rule set before and, where two are compared, the one after.
@@ -181,11 +180,11 @@ func (o *whatifOptions) breakpoints(w *bytes.Buffer, format string, p *allocatio
 	case format == "json":
 		return report.BreakpointsJSON(w, p, list)
 	}
-	return report.Breakpoints(w, p, list, language.Language(o.document.language))
+	return report.Breakpoints(w, p, list, o.lang())
 }
 
 func (o *whatifOptions) compare(w *bytes.Buffer, format string, before, after *allocation.Plan, additions []whatif.Addition, shown []int) error {
-	l := language.Language(o.document.language)
+	l := o.lang()
 	options := report.ComparisonOptions{Language: l, Regions: shown, Before: report.SideLabel(before, names(o.request.Counts), nil, l)}
 	files := o.request.Counts
 	if len(o.against) > 0 {
