@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"strconv"
 	"strings"
@@ -91,6 +92,9 @@ func (o *whatifOptions) run() error {
 	scope, errScope := scopeOf(sets[0])
 	shown, errRegion := shownRegions(scope, o.regions)
 	additions, errAdd := o.additions(sets[len(sets)-1])
+	if o.readsTwice(sets) && o.takesStdin() {
+		return withHint("save it to a file first", "standard input can be read once, and both sides need it")
+	}
 	before, after, errPlans := o.plans(sets)
 	if err := errors.Join(errScope, errRegion, errAdd, errOutput, errPlans); err != nil {
 		return err
@@ -127,43 +131,84 @@ func (o *whatifOptions) sets() ([]*rules.RuleSet, error) {
 	return []*rules.RuleSet{sets[0], after}, nil
 }
 
-// plans computes both sides, and tells what makes them doubtful.
-func (o *whatifOptions) plans(sets []*rules.RuleSet) (before, after *allocation.Plan, err error) {
-	first, err := o.side(sets, 0, o.request.Counts)
-	if err != nil {
-		return nil, nil, err
-	}
-	tellDoubt(o.streams, &allocation.Grant{Plans: []*allocation.Plan{first}})
-	if len(sets) == 1 && len(o.against) == 0 {
-		return first, first, nil
-	}
-	counts := o.request.Counts
-	if len(o.against) > 0 {
-		counts = o.against
-	}
-	if slices.Contains(o.request.Counts, "-") {
-		return nil, nil, withHint("save it to a file first", "standard input can be read once, and both sides need it")
-	}
-	second, err := o.side(sets, len(sets)-1, counts)
-	if err != nil {
-		return nil, nil, err
-	}
-	tellDoubt(o.streams, &allocation.Grant{Plans: []*allocation.Plan{second}})
-	return first, second, nil
+// readsTwice reports whether the sides need a reading each: of other counts, or
+// by rule sets in which the files could mean something else.
+func (o *whatifOptions) readsTwice(sets []*rules.RuleSet) bool {
+	return len(o.against) > 0 || len(sets) > 1 && !reflect.DeepEqual(sortedScope(sets[0]), sortedScope(sets[1]))
 }
 
-// side computes the plan of one side as if it were alone.
-func (o *whatifOptions) side(sets []*rules.RuleSet, k int, counts []string) (*allocation.Plan, error) {
+// sortedScope is the scope of a rule set with its decisions in one order: that
+// of the rule set in use comes first, but no name belongs to two.
+func sortedScope(rs *rules.RuleSet) register.Scope {
+	scope, err := scopeOf(rs)
+	if err != nil {
+		return scope // which the reading refuses
+	}
+	slices.SortFunc(scope.Decisions, func(a, b register.Decision) int { return strings.Compare(a.ID, b.ID) })
+	return scope
+}
+
+// takesStdin reports whether a file is standard input.
+func (o *whatifOptions) takesStdin() bool {
+	q := o.request
+	return slices.Contains(slices.Concat(q.Counts, []string{q.Population, q.Requisitions, q.Paid}), register.Stdin)
+}
+
+// plans computes both sides, and tells what makes them doubtful.
+func (o *whatifOptions) plans(sets []*rules.RuleSet) (before, after *allocation.Plan, err error) {
+	var done allocation.Grant
+	defer func() { tellDoubt(o.streams, &done) }()
+	first, last := sets[0], sets[len(sets)-1]
+	twice := o.readsTwice(sets)
+	if twice {
+		sets = sets[:1]
+	}
+	in, errRead := o.readFor(sets, o.request.Counts)
+	if before, err = side(first, in, errRead); err != nil {
+		return nil, nil, err
+	}
+	done.Plans = append(done.Plans, before)
+	if first == last && !twice {
+		return before, before, nil
+	}
+	if twice {
+		counts := o.request.Counts
+		if len(o.against) > 0 {
+			counts = o.against
+		}
+		in, errRead = o.readFor([]*rules.RuleSet{last}, counts)
+	}
+	if after, err = side(last, in, errRead); err != nil {
+		return nil, nil, err
+	}
+	done.Plans = append(done.Plans, after)
+	return before, after, nil
+}
+
+// readFor reads the files for sides that understand them alike; requisitions
+// only where one of them demands any.
+func (o *whatifOptions) readFor(sets []*rules.RuleSet, counts []string) (*allocation.Input, error) {
 	mine := o.inputFlags
 	mine.request.Counts = counts
-	if !sets[k].Demands() { // the requisitions are for the other
+	if !slices.ContainsFunc(sets, (*rules.RuleSet).Demands) {
 		mine.request.Requisitions = ""
 	}
-	scope, err := scopeOf(sets[k])
+	scope, err := scopeOf(sets[0])
 	if err != nil {
 		return nil, err
 	}
-	grant, err := mine.compute(scope, sets[k:k+1])
+	return mine.read(scope)
+}
+
+// side computes the plan of one side as if it were alone.
+func side(rs *rules.RuleSet, in *allocation.Input, errRead error) (*allocation.Plan, error) {
+	if in != nil && !rs.Demands() { // the requisitions are for the other
+		alone := *in
+		alone.Requisitions = nil
+		alone.Files = slices.DeleteFunc(slices.Clone(in.Files), func(f allocation.File) bool { return f.Role == allocation.RoleRequisitions })
+		in = &alone
+	}
+	grant, err := allocate([]*rules.RuleSet{rs}, in, errRead)
 	if err != nil {
 		return nil, err
 	}
