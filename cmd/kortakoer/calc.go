@@ -4,14 +4,12 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"io"
 	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/kortakoer/kortakoer/allocation"
-	"github.com/kortakoer/kortakoer/internal/language"
 	"github.com/kortakoer/kortakoer/internal/register"
 	"github.com/kortakoer/kortakoer/internal/report"
 	"github.com/kortakoer/kortakoer/internal/workbook"
@@ -20,22 +18,14 @@ import (
 
 // calcOptions are the flags of calc.
 type calcOptions struct {
-	streams
+	outputFlags
 	inputFlags
-
-	strict bool
-	quiet  bool
-
-	output   string
-	format   string
-	ledger   string
-	force    bool
-	language string
-	regions  []string
+	ledger  string
+	regions []string
 }
 
 func newCalc(s streams) *cobra.Command {
-	o := &calcOptions{streams: s}
+	o := &calcOptions{outputFlags: outputFlags{streams: s, forms: usualForms(), fallback: "utbetalning"}}
 	cmd := &cobra.Command{
 		Use:   "calc FILE...",
 		Short: "Compute the payout of every region from counts of operations",
@@ -65,37 +55,22 @@ Several --rules are computed side by side on the same counts.`,
 		},
 	}
 	f := cmd.Flags()
-	cmd.PreRunE = func(*cobra.Command, []string) error {
-		if f.Changed("output") && o.output == "" {
-			return withHint("such as -o utbetalning.xlsx", "-o is given without a file")
-		}
-		return nil
-	}
-	o.add(f)
+	o.addGrant(cmd, true)
 	f.StringVar(&o.request.Payees, "payees", "", "`FILE` with region and organisationsnummer; optional: referens")
 	f.StringVar(&o.ledger, "ledger", "", "also write the payments and claims for the ledger to this `FILE` (.csv)")
-	f.BoolVar(&o.strict, "strict", false, "refuse to run on any warning or assumption")
-	f.StringVarP(&o.output, "output", "o", "", "`FILE` to write (.xlsx, .csv or .json), or - (default utbetalning-<rule set>.xlsx)")
-	f.StringVar(&o.format, "format", "", "form of the output: "+strings.Join(usualFormats, ", "))
-	f.BoolVar(&o.force, "force", false, "replace an existing output file")
-	f.StringVar(&o.language, "lang", string(language.Swedish), "language of the workbook and the table: sv or en")
 	f.StringArrayVar(&o.regions, "region", nil, "show only this `REGION` in the table (repeatable); all are computed")
-	f.BoolVarP(&o.quiet, "quiet", "q", false, "print no table and no notes, only warnings and errors")
-	registerCompletions(cmd, o.completions(), map[string]cobra.CompletionFunc{
-		"payees": completeTables, "region": completeRegions, "format": completeWords(usualFormats...), "lang": completeWords(language.Languages...),
-	})
+	complete(cmd, map[string]cobra.CompletionFunc{"payees": completeTables, "region": completeRegions})
+	o.outputFlags.add(cmd, "print no table and no notes, only warnings and errors")
+	o.addStrict(cmd)
 	return cmd
 }
 
 func (o *calcOptions) run() error {
-	if !slices.Contains(language.Languages, o.language) {
-		return withHint("it is sv or en", "--lang %s is unknown", o.language)
-	}
 	sets, err := o.rules.load()
 	if err != nil {
 		return err
 	}
-	to, err := newTarget(o.output, o.format, "utbetalning-"+joinedIDs(sets))
+	to, err := o.target(joinedIDs(sets))
 	if err != nil {
 		return err
 	}
@@ -105,17 +80,15 @@ func (o *calcOptions) run() error {
 	}
 	scope, errScope := scopeOf(sets...)
 	regions, errRegion := regionCodes(scope, o.regions)
-	inputs := inputFiles(o.request, o.rules.names...)
+	inputs := o.inputs()
 	errOutput := errors.Join(to.mayWrite(o.force, inputs), ledger.mayWrite(o.force, inputs))
 	o.request.Progress = progress(o.err, o.quiet)
 	grant, errPlan := o.compute(scope, sets)
 	if err := errors.Join(errScope, errPlan, errRegion, errOutput); err != nil {
 		return err
 	}
-	if o.strict {
-		if err := refuseDoubt(grant); err != nil {
-			return err
-		}
+	if err := o.refuseGrant(grant); err != nil {
+		return err
 	}
 	tellGrant(o.streams, o.quiet, grant)
 	if err := o.writeBoth(to, ledger, grant); err != nil {
@@ -124,10 +97,10 @@ func (o *calcOptions) run() error {
 	if o.quiet || to.path == "-" {
 		return nil
 	}
-	if err := report.Summary(o.out, grant, report.SummaryOptions{Language: language.Language(o.language), Colour: colour(o.out), Regions: regions}); err != nil {
+	if err := report.Summary(o.out, grant, report.SummaryOptions{Language: o.lang(), Colour: colour(o.out), Regions: regions}); err != nil {
 		return err
 	}
-	o.note("wrote %s", to.path)
+	o.wrote(to)
 	return nil
 }
 
@@ -202,35 +175,6 @@ func regionCodes(scope register.Scope, names []string) ([]string, error) {
 	return codes, nil
 }
 
-// refuseDoubt is --strict: every warning and assumption is an error.
-func refuseDoubt(g *allocation.Grant) error {
-	var errs []error
-	told := map[string]bool{}
-	refuse := func(format string, args ...any) {
-		if text := fmt.Sprintf(format, args...); !told[text] {
-			told[text] = true
-			errs = append(errs, fmt.Errorf("%s (refused by --strict)", text))
-		}
-	}
-	for _, p := range g.Plans {
-		for _, w := range p.Warnings {
-			refuse("%s", w)
-		}
-	}
-	for _, p := range g.Plans {
-		for _, a := range p.Assumptions() {
-			cure := "in a rule set of your own"
-			if slices.Contains(p.Rules.Keys(), a.Key) {
-				cure = "with --set " + a.Key + "=… or " + cure
-			}
-			refuse("%s=%s is assumed: %s (decide it %s)", a.Key, a.Value, a.Reason, cure)
-		}
-	}
-	return errors.Join(errs...)
-}
-
-func (o *calcOptions) note(format string, args ...any) { note(o.streams, o.quiet, format, args...) }
-
 // write renders the plan whole before anything is written.
 func (o *calcOptions) write(to target, g *allocation.Grant) error {
 	var content bytes.Buffer
@@ -241,19 +185,12 @@ func (o *calcOptions) write(to target, g *allocation.Grant) error {
 	case "json":
 		err = report.JSON(&content, g, versionText())
 	default:
-		err = workbook.Write(&content, g, workbook.Options{Language: language.Language(o.language), Version: versionText()})
+		err = workbook.Write(&content, g, workbook.Options{Language: o.lang(), Version: versionText()})
 	}
 	if err != nil {
 		return err
 	}
-	if to.path != "-" {
-		return to.write(content.Bytes(), o.force)
-	}
-	if to.format == "xlsx" && isTerminal(o.out) {
-		return withHint("name a file with -o", "a workbook is not for a terminal")
-	}
-	_, err = io.Copy(o.out, &content)
-	return err
+	return o.deliver(to, content.Bytes())
 }
 
 // ledgerTarget is where --ledger goes; a file of its own.
@@ -261,7 +198,7 @@ func (o *calcOptions) ledgerTarget(to target) (target, error) {
 	if o.ledger == "" {
 		return target{}, nil
 	}
-	ledger, err := newTarget(o.ledger, "", "")
+	ledger, err := newTarget("--ledger", o.ledger, "", "", usualForms())
 	switch {
 	case err != nil:
 		return ledger, err
@@ -297,6 +234,6 @@ func (o *calcOptions) writeBoth(to, ledger target, g *allocation.Grant) error {
 	if slices.ContainsFunc(g.Regions, func(r allocation.GrantRegion) bool { return r.Claim > 0 }) {
 		o.note("a claim in the ledger and what settle demands back overlap: report final tells what a region owes in all")
 	}
-	o.note("wrote %s", ledger.path)
+	o.wrote(ledger)
 	return nil
 }

@@ -12,20 +12,20 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/kortakoer/kortakoer/allocation"
-	"github.com/kortakoer/kortakoer/internal/register"
 	"github.com/kortakoer/kortakoer/internal/report"
 	"github.com/kortakoer/kortakoer/rules"
 )
 
 // ceilingsOptions are the flags of ceilings.
 type ceilingsOptions struct {
-	result
+	outputFlags
+	inputFlags
 	pool    string
 	against string
 }
 
 func newCeilings(s streams) *cobra.Command {
-	o := &ceilingsOptions{result: result{streams: s, formats: []string{"toml", "csv", "json"}}}
+	o := &ceilingsOptions{outputFlags: outputFlags{streams: s, forms: []string{"toml", "csv", "json"}, fallback: "tak", optional: true}}
 	cmd := &cobra.Command{
 		Use:   "ceilings NEED",
 		Short: "Compute the ceilings of the regions by need",
@@ -57,7 +57,9 @@ With -o the ceilings are written as a rule set takes them (.toml), or as a list.
 	f.StringVar(&o.against, "against", "", "`TABLE` to compare with: a file, or the ID of a rule set")
 	f.StringVar(&o.request.Column, "column", "", "`NAME` of the column with the amounts of the table, where several fit")
 	complete(cmd, map[string]cobra.CompletionFunc{"against": completeRules, "pool": completeWords()})
-	o.add(cmd, "only a table on standard output")
+	o.inputFlags.add(cmd, false)
+	o.outputFlags.add(cmd, "print no table and no notes, only warnings and errors")
+	o.addStrict(cmd)
 	return cmd
 }
 
@@ -74,18 +76,13 @@ func (o *ceilingsOptions) run() error {
 	if err != nil {
 		return err
 	}
-	to := target{}
-	if o.output != "" || o.format != "" {
-		if to, err = newTarget(o.output, o.format, "tak-"+rs.ID, o.formats...); err != nil {
-			return err
-		}
+	to, err := o.target(rs.ID)
+	if err != nil {
+		return err
 	}
-	var errOutput error
-	if to.path != "" {
-		errOutput = to.mayWrite(o.force, append(inputFiles(o.request, o.rules.names...), o.against))
-	}
+	errOutput := to.mayWrite(o.force, append(o.inputs(), o.against))
 	scope, errScope := scopeOf(rs)
-	in, err := register.Read(scope, o.request)
+	in, err := o.read(scope)
 	if err := errors.Join(errScope, err, errOutput); err != nil {
 		return err
 	}
@@ -107,7 +104,7 @@ func (o *ceilingsOptions) run() error {
 			in.Warnings = append(in.Warnings, fmt.Sprintf("%s: Riket has %d, but the regions sum to %d", country.Origin, country.Kronor, c.Comparison.Total))
 		}
 	}
-	if err := o.refuse(in.Warnings, assumptions); err != nil {
+	if err := o.refuse(rs, in.Warnings, assumptions); err != nil {
 		return err
 	}
 	tellFiles(o.streams, o.quiet, in)
@@ -137,20 +134,13 @@ func (o *ceilingsOptions) print(to target, c *report.Ceilings) error {
 	if !hasNeed {
 		o.note("the weights are larger than a rule set takes, so [need] is left out and the ceilings serve as weights")
 	}
-	if to.path != "" {
-		if err := o.deliver(to, content.Bytes()); err != nil {
-			return err
-		}
-	}
-	if o.quiet || to.path == "-" {
-		return nil
+	if err := o.deliver(to, content.Bytes()); err != nil || o.quiet || to.path == "-" {
+		return err
 	}
 	if err := c.Table(o.out, colour(o.out)); err != nil {
 		return err
 	}
-	if to.path != "" {
-		o.note("wrote %s", to.path)
-	}
+	o.wrote(to)
 	return nil
 }
 
@@ -159,9 +149,12 @@ func (o *ceilingsOptions) print(to target, c *report.Ceilings) error {
 func (o *ceilingsOptions) kronor(rs *rules.RuleSet) (int64, []rules.Assumption, error) {
 	if o.pool != "" {
 		digits := strings.NewReplacer(" ", "", "\u00a0", "", "\u202f", "", "_", "").Replace(o.pool)
-		n, err := strconv.ParseInt(digits, 10, 64)
-		if err != nil || n <= 0 || n > rules.MaxWeight || strings.HasPrefix(digits, "+") {
+		n, err := strconv.ParseInt(digits, 10, 64) // the largest there is for a larger one
+		switch {
+		case strings.HasPrefix(digits, "+") || n <= 0 || err != nil && !errors.Is(err, strconv.ErrRange):
 			return 0, nil, withHint("such as --pool 507500000", "--pool %s is not a whole number of kronor", o.pool)
+		case n > rules.MaxWeight:
+			return 0, nil, withHint("such as --pool 507500000", "--pool %s is more than %d kronor, the most that is divided", o.pool, int64(rules.MaxWeight))
 		}
 		return n, nil, nil
 	}

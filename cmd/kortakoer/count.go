@@ -3,26 +3,20 @@ package main
 import (
 	"bytes"
 	"errors"
-	"io"
 
 	"github.com/spf13/cobra"
 
-	"github.com/kortakoer/kortakoer/internal/register"
 	"github.com/kortakoer/kortakoer/internal/report"
 )
 
 // countOptions are the flags of count.
 type countOptions struct {
-	streams
-	request register.Request
-	rules   ruleFlags
-	output  string
-	force   bool
-	quiet   bool
+	outputFlags
+	inputFlags
 }
 
 func newCount(s streams) *cobra.Command {
-	o := &countOptions{streams: s}
+	o := &countOptions{outputFlags: outputFlags{streams: s, forms: []string{"csv"}}}
 	cmd := &cobra.Command{
 		Use:   "count EXTRACT...",
 		Short: "Count the operations of row-level extracts",
@@ -45,17 +39,8 @@ file that calc reads; calc also takes extracts directly.`,
 			return o.run()
 		},
 	}
-	f := cmd.Flags()
-	o.rules.add(f)
-	f.StringVarP(&o.output, "output", "o", "", "`FILE` to write (.csv), or -")
-	f.BoolVar(&o.force, "force", false, "replace an existing output file")
-	f.BoolVarP(&o.quiet, "quiet", "q", false, "print no notes, only warnings and errors")
-	extractFlags(f, &o.request)
-	for flag, complete := range map[string]cobra.CompletionFunc{"rules": completeRules, "set": completeSettings, "encoding": completeWords(register.Encodings...)} {
-		if err := cmd.RegisterFlagCompletionFunc(flag, complete); err != nil {
-			panic(err) // the flag is defined above
-		}
-	}
+	o.inputFlags.add(cmd, false)
+	o.outputFlags.add(cmd, "print no notes, only warnings and errors")
 	return cmd
 }
 
@@ -71,17 +56,17 @@ func (o *countOptions) run() error {
 	if o.output == "-" {
 		format = "csv"
 	}
-	to, err := newTarget(o.output, format, "")
+	to, err := newTarget("-o", o.output, format, "", usualForms())
 	if err != nil {
 		return err
 	}
 	if to.format != "csv" {
 		return withHint("end it in .csv", "count writes CSV, not .%s", to.format)
 	}
-	errOutput := to.mayWrite(o.force, inputFiles(o.request, o.rules.names...))
+	errOutput := to.mayWrite(o.force, o.inputs())
 	o.request.Progress = progress(o.err, o.quiet)
 	scope, errScope := scopeOf(rs)
-	in, err := register.Read(scope, o.request)
+	in, err := o.read(scope)
 	if err := errors.Join(errScope, err, errOutput); err != nil {
 		return err
 	}
@@ -91,17 +76,13 @@ func (o *countOptions) run() error {
 		return err
 	}
 	tellFiles(o.streams, o.quiet, in)
-	note(o.streams, o.quiet, "operations counted: %d", operations)
+	o.note("operations counted: %d", operations)
 	for _, w := range in.Warnings {
 		warn(o.streams, w)
 	}
-	if to.path == "-" {
-		_, err = io.Copy(o.out, &content)
+	if err := o.deliver(to, content.Bytes()); err != nil {
 		return err
 	}
-	if err := to.write(content.Bytes(), o.force); err != nil {
-		return err
-	}
-	note(o.streams, o.quiet, "wrote %s", to.path)
+	o.wrote(to)
 	return nil
 }

@@ -4,41 +4,24 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"io"
-	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/kortakoer/kortakoer/internal/followup"
-	"github.com/kortakoer/kortakoer/internal/language"
 	"github.com/kortakoer/kortakoer/internal/page"
-	"github.com/kortakoer/kortakoer/internal/register"
 	"github.com/kortakoer/kortakoer/internal/workbook"
 )
 
-// followFormats are the forms of a follow-up, the default one first.
-var followFormats = []string{"xlsx", "html"}
-
 // followOptions are the flags of followup.
 type followOptions struct {
-	streams
-	request register.Request
-	report  followup.Options
-
-	rules         ruleFlags
-	missingAsZero bool
-	strict        bool
-	quiet         bool
-
-	output   string
-	format   string
-	force    bool
-	language string
+	outputFlags
+	inputFlags
+	report followup.Options
 }
 
 func newFollowUp(s streams) *cobra.Command {
-	o := &followOptions{streams: s}
+	o := &followOptions{outputFlags: outputFlags{streams: s, forms: []string{"xlsx", "html"}, fallback: "uppfoljning"}}
 	cmd := &cobra.Command{
 		Use:   "followup COUNTS...",
 		Short: "Report the operations by month for the government offices",
@@ -64,32 +47,11 @@ result is a workbook, or one HTML file that needs no network.`,
 		},
 	}
 	f := cmd.Flags()
-	cmd.PreRunE = func(*cobra.Command, []string) error {
-		if f.Changed("output") && o.output == "" {
-			return withHint("such as -o uppfoljning.html", "-o is given without a file")
-		}
-		return nil
-	}
-	o.rules.add(f)
-	f.StringVar(&o.request.Sheet, "sheet", "", "`NAME` of the sheet with the counts, where several fit")
-	extractFlags(f, &o.request)
 	f.Int64Var(&o.report.MaskBelow, "mask-below", 0, "mask counts from 1 to `N` − 1, and what would give them away")
 	f.IntVar(&o.report.Preliminary, "preliminary", 3, "mark the last `N` delivered months as preliminary")
-	f.BoolVar(&o.missingAsZero, "missing-as-zero", false, "count a region × area × year without a value as 0")
-	f.BoolVar(&o.strict, "strict", false, "refuse to run on any warning or assumption")
-	f.StringVarP(&o.output, "output", "o", "", "`FILE` to write (.xlsx or .html), or - (default uppfoljning-<rule set>.xlsx)")
-	f.StringVar(&o.format, "format", "", "form of the output: "+strings.Join(followFormats, ", "))
-	f.BoolVar(&o.force, "force", false, "replace an existing output file")
-	f.StringVar(&o.language, "lang", string(language.Swedish), "language of the report: sv or en")
-	f.BoolVarP(&o.quiet, "quiet", "q", false, "print no notes, only warnings and errors")
-	for flag, complete := range map[string]cobra.CompletionFunc{
-		"rules": completeRules, "set": completeSettings, "encoding": completeWords(register.Encodings...),
-		"format": completeWords(followFormats...), "lang": completeWords(language.Languages...),
-	} {
-		if err := cmd.RegisterFlagCompletionFunc(flag, complete); err != nil {
-			panic(err) // the flag is defined above
-		}
-	}
+	o.addCounts(cmd, false)
+	o.outputFlags.add(cmd, "print no notes, only warnings and errors")
+	o.addStrict(cmd)
 	return cmd
 }
 
@@ -101,26 +63,23 @@ func (o *followOptions) run() error {
 	if err != nil {
 		return err
 	}
-	to, err := newTarget(o.output, o.format, "uppfoljning-"+rs.ID, followFormats...)
+	to, err := o.target(rs.ID)
 	if err != nil {
 		return err
 	}
-	errOutput := to.mayWrite(o.force, inputFiles(o.request, o.rules.names...))
+	errOutput := to.mayWrite(o.force, o.inputs())
 	o.request.Progress = progress(o.err, o.quiet)
 	scope, errScope := scopeOf(rs)
-	in, errRead := register.Read(scope, o.request)
+	in, errRead := o.read(scope)
 	if in == nil {
 		return errors.Join(errScope, errRead, errOutput)
 	}
-	in.MissingAsZero = o.missingAsZero
 	r, errMake := followup.Make(rs, in, o.report)
-	if err := errors.Join(errRead, errMake, errOutput); err != nil {
+	if err := errors.Join(errScope, errRead, errMake, errOutput); err != nil {
 		return err
 	}
-	if o.strict {
-		if err := refuseReport(r); err != nil {
-			return err
-		}
+	if err := o.refuse(r.Rules, r.Doubts(), r.Assumptions()); err != nil {
+		return err
 	}
 	o.tell(r)
 	return o.write(to, r)
@@ -129,8 +88,6 @@ func (o *followOptions) run() error {
 // check refuses flags that mean nothing.
 func (o *followOptions) check() error {
 	switch {
-	case !slices.Contains(language.Languages, o.language):
-		return withHint("it is sv or en", "--lang %s is unknown", o.language)
 	case o.report.MaskBelow < 0 || o.report.MaskBelow > 1000:
 		return withHint("such as --mask-below 5", "--mask-below %d is not a number from 0 to 1000", o.report.MaskBelow)
 	case o.report.MaskBelow == 2:
@@ -140,20 +97,6 @@ func (o *followOptions) check() error {
 	}
 	return nil
 }
-
-// refuseReport is --strict: every warning and assumption is an error.
-func refuseReport(r *followup.Report) error {
-	var errs []error
-	for _, w := range r.Doubts() {
-		errs = append(errs, fmt.Errorf("%s (refused by --strict)", w))
-	}
-	for _, a := range r.Assumptions() {
-		errs = append(errs, fmt.Errorf("%s=%s is assumed: %s (refused by --strict)", a.Key, a.Value, a.Reason))
-	}
-	return errors.Join(errs...)
-}
-
-func (o *followOptions) note(format string, args ...any) { note(o.streams, o.quiet, format, args...) }
 
 // tell says on standard error what was read, assumed and masked.
 func (o *followOptions) tell(r *followup.Report) {
@@ -183,23 +126,16 @@ func (o *followOptions) write(to target, r *followup.Report) error {
 	var content bytes.Buffer
 	var err error
 	if to.format == "html" {
-		err = page.Write(&content, r, page.Options{Language: language.Language(o.language), Version: versionText()})
+		err = page.Write(&content, r, page.Options{Language: o.lang(), Version: versionText()})
 	} else {
-		err = workbook.WriteFollowUp(&content, r, workbook.Options{Language: language.Language(o.language), Version: versionText()})
+		err = workbook.WriteFollowUp(&content, r, workbook.Options{Language: o.lang(), Version: versionText()})
 	}
 	if err != nil {
 		return err
 	}
-	if to.path == "-" {
-		if to.format == "xlsx" && isTerminal(o.out) {
-			return withHint("name a file with -o", "a workbook is not for a terminal")
-		}
-		_, err = io.Copy(o.out, &content)
+	if err := o.deliver(to, content.Bytes()); err != nil {
 		return err
 	}
-	if err := to.write(content.Bytes(), o.force); err != nil {
-		return err
-	}
-	o.note("wrote %s", to.path)
+	o.wrote(to)
 	return nil
 }

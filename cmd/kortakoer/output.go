@@ -14,52 +14,66 @@ import (
 type target struct {
 	path   string // "-" is standard output
 	format string // xlsx, csv or json, or what else the command writes
+	flag   string // that names it: -o or --ledger
 }
 
-var usualFormats = []string{"xlsx", "csv", "json"}
+// usualForms are those of a command that writes a workbook.
+func usualForms() []string { return []string{"xlsx", "csv", "json"} }
+
+// endingOf is the ending of the files of a form, without its dot.
+func endingOf(form string) string {
+	switch form {
+	case "text":
+		return "txt"
+	case "markdown":
+		return "md"
+	}
+	return form
+}
 
 // newTarget settles the form by the ending of the file or by --format. Without
 // a file the result goes to fallback, with the ending of the form. The forms
-// are those of the command, its usual one first; without any, formats.
-func newTarget(path, format, fallback string, formats ...string) (target, error) {
-	if len(formats) == 0 {
-		formats = usualFormats
-	}
-	known := func(f string) bool { return slices.Contains(formats, f) }
-	if format != "" && !known(format) {
-		return target{}, withHint("it is one of "+strings.Join(formats, ", "), "--format %s is unknown", format)
+// are those of the command, its usual one first.
+func newTarget(flag, path, format, fallback string, forms []string) (target, error) {
+	if format != "" && !slices.Contains(forms, format) {
+		return target{}, withHint("it is one of "+strings.Join(forms, ", "), "--format %s is unknown", format)
 	}
 	if path == "-" {
 		if format == "" {
-			return target{}, withHint("such as -o - --format "+formats[1], "standard output has no ending that tells the form; name it with --format")
+			return target{}, withHint("such as -o - --format "+forms[1], "standard output has no ending that tells the form; name it with --format")
 		}
-		return target{path, format}, nil
+		return target{path, format, flag}, nil
 	}
 	if path == "" {
 		if format == "" {
-			format = formats[0]
+			format = forms[0]
 		}
-		return target{fallback + "." + format, format}, nil
+		return target{fallback + "." + endingOf(format), format, flag}, nil
 	}
 	ending := strings.ToLower(strings.TrimPrefix(filepath.Ext(path), "."))
+	i := slices.IndexFunc(forms, func(form string) bool { return endingOf(form) == ending })
 	switch {
-	case !known(ending) && format == "":
-		return target{}, withHint("end it in "+endings(formats)+", or name the form with --format", "the ending of %s tells no form", path)
-	case known(ending) && format != "" && ending != format:
+	case i < 0 && format == "":
+		return target{}, withHint("end it in "+endings(forms)+", or name the form with --format", "the ending of %s tells no form", path)
+	case i >= 0 && format != "" && forms[i] != format:
 		return target{}, withHint("leave out --format, or change the ending", "%s ends in .%s, but --format says %s", path, ending, format)
 	case format == "":
-		format = ending
+		format = forms[i]
 	}
-	return target{path, format}, nil
+	return target{path, format, flag}, nil
 }
 
 // endings lists forms as endings: .xlsx, .csv or .json.
-func endings(formats []string) string {
-	last := len(formats) - 1
-	if last == 0 {
-		return "." + formats[0]
+func endings(forms []string) string {
+	var list []string
+	for _, form := range forms {
+		list = append(list, "."+endingOf(form))
 	}
-	return "." + strings.Join(formats[:last], ", .") + " or ." + formats[last]
+	last := len(list) - 1
+	if last == 0 {
+		return list[0]
+	}
+	return strings.Join(list[:last], ", ") + " or " + list[last]
 }
 
 // mayWrite refuses to overwrite a file without --force, and an input always.
@@ -79,14 +93,14 @@ func (t target) mayWrite(force bool, inputs []string) error {
 	}
 	for _, in := range inputs {
 		if other, err := os.Stat(in); err == nil && os.SameFile(info, other) {
-			return withHint("choose another file with -o", "output %s is also an input: it is never overwritten", t.path)
+			return withHint("choose another file with "+t.flag, "output %s is also an input: it is never overwritten", t.path)
 		}
 	}
 	switch {
 	case info.IsDir():
-		return withHint("name a file with -o", "output %s is a folder", t.path)
+		return withHint("name a file with "+t.flag, "output %s is a folder", t.path)
 	case !force:
-		return withHint("replace it with --force, or choose another file with -o", "output %s exists", t.path)
+		return withHint("replace it with --force, or choose another file with "+t.flag, "output %s exists", t.path)
 	}
 	return nil
 }

@@ -2,14 +2,10 @@ package main
 
 import (
 	"bytes"
-	"io"
-	"slices"
-	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/kortakoer/kortakoer/allocation"
-	"github.com/kortakoer/kortakoer/internal/language"
 	"github.com/kortakoer/kortakoer/internal/readings"
 	"github.com/kortakoer/kortakoer/internal/register"
 	"github.com/kortakoer/kortakoer/internal/report"
@@ -19,15 +15,12 @@ import (
 
 // readingsOptions are the flags of readings.
 type readingsOptions struct {
-	streams
+	outputFlags
 	inputFlags
-	output, format string
-	force, quiet   bool
-	language       string
 }
 
 func newReadings(s streams) *cobra.Command {
-	o := &readingsOptions{streams: s}
+	o := &readingsOptions{outputFlags: outputFlags{streams: s, forms: usualForms(), fallback: "lasningar", optional: true}}
 	cmd := &cobra.Command{
 		Use:   "readings COUNTS...",
 		Short: "Show what each reading of the open keys would pay",
@@ -51,46 +44,22 @@ JSON. counting.unit is tried where all counts come from row-level extracts.`,
 			return o.run()
 		},
 	}
-	f := cmd.Flags()
-	cmd.PreRunE = func(*cobra.Command, []string) error {
-		if f.Changed("output") && o.output == "" {
-			return withHint("such as -o lasningar.xlsx", "-o is given without a file")
-		}
-		return nil
-	}
-	o.add(f)
-	f.StringVarP(&o.output, "output", "o", "", "`FILE` to write ("+endings(usualFormats)+"), or - (default: only the table)")
-	f.StringVar(&o.format, "format", "", "form of the output: "+strings.Join(usualFormats, ", "))
-	f.BoolVar(&o.force, "force", false, "replace an existing output file")
-	f.StringVar(&o.language, "lang", string(language.Swedish), "language of the workbook and the table: sv or en")
-	f.BoolVarP(&o.quiet, "quiet", "q", false, "print no notes, only the table, warnings and errors; with -o no table")
-	for flag, complete := range map[string]cobra.CompletionFunc{
-		"rules": completeRules, "set": completeSettings, "population": completeTables, "requisitions": completeTables, "paid": completeTables,
-		"encoding": completeWords(register.Encodings...), "format": completeWords(usualFormats...), "lang": completeWords(language.Languages...),
-	} {
-		if err := cmd.RegisterFlagCompletionFunc(flag, complete); err != nil {
-			panic(err) // the flag is defined above
-		}
-	}
+	o.addGrant(cmd, false)
+	o.outputFlags.add(cmd, "print no notes, only the table, warnings and errors; with -o no table")
 	return cmd
 }
 
 func (o *readingsOptions) run() error {
-	if !slices.Contains(language.Languages, o.language) {
-		return withHint("it is sv or en", "--lang %s is unknown", o.language)
-	}
 	rs, err := o.rules.loadOne()
 	if err != nil {
 		return err
 	}
-	var to target
-	if o.output != "" || o.format != "" {
-		if to, err = newTarget(o.output, o.format, "lasningar-"+rs.ID, usualFormats...); err != nil {
-			return err
-		}
-		if err := to.mayWrite(o.force, inputFiles(o.request, o.rules.names...)); err != nil {
-			return err
-		}
+	to, err := o.target(rs.ID)
+	if err != nil {
+		return err
+	}
+	if err := to.mayWrite(o.force, o.inputs()); err != nil {
+		return err
 	}
 	o.request.Progress = progress(o.err, o.quiet)
 	g, err := o.grant()
@@ -107,12 +76,7 @@ func (o *readingsOptions) run() error {
 		return err
 	}
 	tellFiles(o.streams, o.quiet, p.Input)
-	for _, r := range p.Rules.Overrides() {
-		note(o.streams, o.quiet, "%s=%s by --set; the rule set says %q", r.Key, r.Value, r.Was)
-	}
-	for _, w := range p.Warnings {
-		warn(o.streams, w)
-	}
+	o.tell(p.Rules, nil, p.Warnings, nil)
 	return o.write(to, t)
 }
 
@@ -137,49 +101,30 @@ func (o *readingsOptions) byOtherUnit(p *allocation.Plan) (*allocation.Input, er
 	if err != nil {
 		return nil, err
 	}
-	in, err := register.Read(scope, o.request)
-	if err != nil {
-		return nil, err
-	}
-	in.MissingAsZero = o.missingAsZero
-	return in, nil
+	return o.read(scope)
 }
 
 func (o *readingsOptions) write(to target, t *readings.Table) error {
-	l := language.Language(o.language)
-	if to != (target{}) {
-		var content bytes.Buffer
-		var err error
-		switch to.format {
-		case "csv":
-			err = report.ReadingsCSV(&content, t)
-		case "json":
-			err = report.ReadingsJSON(&content, t, versionText())
-		default:
-			err = workbook.WriteReadings(&content, t, workbook.Options{Language: l, Version: versionText()})
-		}
-		if err != nil {
-			return err
-		}
-		if to.path == "-" {
-			if to.format == "xlsx" && isTerminal(o.out) {
-				return withHint("name a file with -o", "a workbook is not for a terminal")
-			}
-			_, err := io.Copy(o.out, &content)
-			return err
-		}
-		if err := to.write(content.Bytes(), o.force); err != nil {
-			return err
-		}
-		if o.quiet {
-			return nil
-		}
+	var content bytes.Buffer
+	var err error
+	switch to.format {
+	case "xlsx":
+		err = workbook.WriteReadings(&content, t, workbook.Options{Language: o.lang(), Version: versionText()})
+	case "csv":
+		err = report.ReadingsCSV(&content, t)
+	case "json":
+		err = report.ReadingsJSON(&content, t, versionText())
 	}
-	if err := report.ReadingsSummary(o.out, t, report.SummaryOptions{Language: l, Colour: colour(o.out)}); err != nil {
+	if err != nil {
 		return err
 	}
-	if to != (target{}) {
-		note(o.streams, o.quiet, "wrote %s", to.path)
+	written := to != (target{})
+	if err := o.deliver(to, content.Bytes()); err != nil || to.path == "-" || written && o.quiet {
+		return err
 	}
+	if err := report.ReadingsSummary(o.out, t, report.SummaryOptions{Language: o.lang(), Colour: colour(o.out)}); err != nil {
+		return err
+	}
+	o.wrote(to)
 	return nil
 }

@@ -3,13 +3,11 @@ package main
 import (
 	"bytes"
 	"errors"
-	"fmt"
 	"slices"
 
 	"github.com/spf13/cobra"
 
 	"github.com/kortakoer/kortakoer/allocation"
-	"github.com/kortakoer/kortakoer/internal/register"
 	"github.com/kortakoer/kortakoer/internal/report"
 	"github.com/kortakoer/kortakoer/internal/workbook"
 )
@@ -30,12 +28,12 @@ func newReport(s streams) *cobra.Command {
 
 // finalOptions are the flags of report final.
 type finalOptions struct {
-	result
-	missingAsZero bool
+	outputFlags
+	inputFlags
 }
 
 func newReportFinal(s streams) *cobra.Command {
-	o := &finalOptions{result: result{streams: s, formats: []string{"xlsx", "json"}, several: true}}
+	o := &finalOptions{outputFlags{streams: s, forms: []string{"xlsx", "json"}, fallback: "slutredovisning"}, inputFlags{}}
 	cmd := &cobra.Command{
 		Use:   "final COUNTS... --paid FILE --reports FILE",
 		Short: "Close the account: fulfilment, paid, repaid and unallocated by decision",
@@ -58,15 +56,14 @@ that both was paid too much and has money left owes the larger of the two.`,
 			return o.run()
 		},
 	}
+	o.addGrant(cmd, true)
 	f := cmd.Flags()
-	f.StringVar(&o.request.Paid, "paid", "", "`FILE` with region and belopp that was paid; with several rule sets also beslut (needed)")
+	usage := "`FILE` with region and belopp that was paid; with several rule sets also beslut (needed)"
+	f.Lookup("paid").Usage = usage
 	f.StringVar(&o.request.Reports, "reports", "", "`FILE` with region, använt belopp, syfte uppnått and datum; with several rule sets also beslut (needed)")
-	f.StringVar(&o.request.Requisitions, "requisitions", "", "`FILE` with region and datum")
-	f.StringVar(&o.request.Population, "population", "", "`FILE` with region and invånare, instead of SCB 2024-12-31")
-	f.StringVar(&o.request.Sheet, "sheet", "", "`NAME` of the sheet with the counts, where several fit")
-	f.BoolVar(&o.missingAsZero, "missing-as-zero", false, "count a region × area × year without a value as 0")
-	complete(cmd, map[string]cobra.CompletionFunc{"paid": completeTables, "reports": completeTables, "requisitions": completeTables, "population": completeTables})
-	o.add(cmd, "slutredovisning-<rule set>.xlsx")
+	complete(cmd, map[string]cobra.CompletionFunc{"reports": completeTables})
+	o.outputFlags.add(cmd, "print no table and no notes, only warnings and errors")
+	o.addStrict(cmd)
 	return cmd
 }
 
@@ -90,26 +87,23 @@ func (o *finalOptions) run() error {
 			return noReportDay(rs)
 		}
 	}
-	to, err := newTarget(o.output, o.format, "slutredovisning-"+joinedIDs(sets), o.formats...)
+	to, err := o.target(joinedIDs(sets))
 	if err != nil {
 		return err
 	}
-	errOutput := to.mayWrite(o.force, inputFiles(o.request, o.rules.names...))
+	errOutput := to.mayWrite(o.force, o.inputs())
 	scope, errScope := scopeOf(sets...)
 	o.request.Progress = progress(o.err, o.quiet)
-	in, errRead := register.Read(scope, o.request)
+	in, errRead := o.read(scope)
 	if in == nil {
 		return errors.Join(errScope, errRead, errOutput)
 	}
-	in.MissingAsZero = o.missingAsZero
 	final, err := allocation.Finish(sets, in) // what could be read is checked all the same
 	if err := errors.Join(errScope, errRead, errOutput, err); err != nil {
 		return err
 	}
-	if o.strict {
-		if err := refuseFinal(final); err != nil {
-			return err
-		}
+	if err := o.refuseFinal(final); err != nil {
+		return err
 	}
 	tellGrant(o.streams, o.quiet, final.Grant)
 	for _, s := range final.Settlements {
@@ -140,17 +134,14 @@ func (o *finalOptions) run() error {
 	if err := report.FinalSummary(o.out, final, report.SummaryOptions{Language: o.lang(), Colour: colour(o.out)}); err != nil {
 		return err
 	}
-	o.note("wrote %s", to.path)
+	o.wrote(to)
 	return nil
 }
 
 // refuseFinal is --strict: what makes the plans doubtful, and the settlements.
-func refuseFinal(f *allocation.Final) error {
-	errs := []error{refuseDoubt(f.Grant)}
-	for _, w := range f.Warnings {
-		if !slices.ContainsFunc(f.Grant.Plans, func(p *allocation.Plan) bool { return slices.Contains(p.Warnings, w) }) {
-			errs = append(errs, fmt.Errorf("%s (refused by --strict)", w))
-		}
-	}
-	return errors.Join(errs...)
+func (o *finalOptions) refuseFinal(f *allocation.Final) error {
+	more := slices.DeleteFunc(slices.Clone(f.Warnings), func(w string) bool {
+		return slices.ContainsFunc(f.Grant.Plans, func(p *allocation.Plan) bool { return slices.Contains(p.Warnings, w) })
+	})
+	return errors.Join(o.refuseGrant(f.Grant), o.refuse(nil, more, nil))
 }

@@ -98,17 +98,12 @@ type ruleFlags struct {
 	settings []string
 }
 
-// add defines the flags for a command that takes one rule set.
-func (r *ruleFlags) add(f *pflag.FlagSet) {
-	r.define(f, "rule set: the `ID` of a built-in one, or a file")
-}
-
-// addSeveral defines them for a command that takes several.
-func (r *ruleFlags) addSeveral(f *pflag.FlagSet) {
-	r.define(f, "rule set: the `ID` of a built-in one, or a file (repeatable)")
-}
-
-func (r *ruleFlags) define(f *pflag.FlagSet, usage string) {
+// add defines the flags for a command that takes one rule set or several.
+func (r *ruleFlags) add(f *pflag.FlagSet, several bool) {
+	usage := "rule set: the `ID` of a built-in one, or a file"
+	if several {
+		usage += " (repeatable)"
+	}
 	f.StringArrayVar(&r.names, "rules", []string{rules.Default}, usage)
 	f.StringArrayVar(&r.settings, "set", nil, "replace one value of the rule set, as `KEY=VALUE` (repeatable)")
 }

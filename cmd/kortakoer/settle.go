@@ -7,14 +7,19 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/kortakoer/kortakoer/allocation"
-	"github.com/kortakoer/kortakoer/internal/register"
 	"github.com/kortakoer/kortakoer/internal/report"
 	"github.com/kortakoer/kortakoer/internal/workbook"
 	"github.com/kortakoer/kortakoer/rules"
 )
 
+// settleOptions are the flags of settle.
+type settleOptions struct {
+	outputFlags
+	inputFlags
+}
+
 func newSettle(s streams) *cobra.Command {
-	o := &result{streams: s, formats: usualFormats}
+	o := &settleOptions{outputFlags{streams: s, forms: usualForms(), fallback: "aterkrav"}, inputFlags{}}
 	cmd := &cobra.Command{
 		Use:   "settle REPORTS --paid FILE",
 		Short: "Set reports of use against payments and tell what is repaid",
@@ -40,18 +45,20 @@ decisions than that of --rules are passed over.`,
 		ValidArgsFunction: completeTables,
 		RunE: func(_ *cobra.Command, args []string) error {
 			o.request.Reports, o.request.Stdin = args[0], s.in
-			return settle(o)
+			return o.run()
 		},
 	}
 	f := cmd.Flags()
 	f.StringVar(&o.request.Paid, "paid", "", "`FILE` with region and belopp that was paid (needed)")
 	f.StringVar(&o.request.Payees, "payees", "", "`FILE` with region, organisationsnummer and referens, for the invoices")
 	complete(cmd, map[string]cobra.CompletionFunc{"paid": completeTables, "payees": completeTables})
-	o.add(cmd, "aterkrav-<rule set>.xlsx")
+	o.inputFlags.add(cmd, false)
+	o.outputFlags.add(cmd, "print no table and no notes, only warnings and errors")
+	o.addStrict(cmd)
 	return cmd
 }
 
-func settle(o *result) error {
+func (o *settleOptions) run() error {
 	if o.request.Paid == "" {
 		return withHint("such as --paid utbetalt.csv, with the columns region and belopp", "settle needs the payments")
 	}
@@ -62,13 +69,13 @@ func settle(o *result) error {
 	if !rs.ReportBy.Set {
 		return noReportDay(rs)
 	}
-	to, err := newTarget(o.output, o.format, "aterkrav-"+rs.ID)
+	to, err := o.target(rs.ID)
 	if err != nil {
 		return err
 	}
-	errOutput := to.mayWrite(o.force, inputFiles(o.request, o.rules.names...))
+	errOutput := to.mayWrite(o.force, o.inputs())
 	scope, errScope := scopeOf(rs)
-	in, errRead := register.Read(scope, o.request)
+	in, errRead := o.read(scope)
 	if in == nil {
 		return errors.Join(errScope, errRead, errOutput)
 	}
@@ -76,7 +83,7 @@ func settle(o *result) error {
 	if err := errors.Join(errScope, errRead, errOutput, err); err != nil {
 		return err
 	}
-	if err := o.refuse(s.Warnings, s.Assumptions()); err != nil {
+	if err := o.refuse(rs, s.Warnings, s.Assumptions()); err != nil {
 		return err
 	}
 	tellFiles(o.streams, o.quiet, in)
@@ -103,7 +110,7 @@ func settle(o *result) error {
 	if err := report.SettlementSummary(o.out, s, o.lang(), colour(o.out)); err != nil {
 		return err
 	}
-	o.note("wrote %s", to.path)
+	o.wrote(to)
 	return nil
 }
 

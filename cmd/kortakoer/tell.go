@@ -7,22 +7,9 @@ import (
 	"time"
 
 	"github.com/schollz/progressbar/v3"
-	"github.com/spf13/pflag"
 
 	"github.com/kortakoer/kortakoer/allocation"
-	"github.com/kortakoer/kortakoer/internal/register"
 )
-
-// extractFlags are the flags of every command that reads files of counts.
-func extractFlags(f *pflag.FlagSet, q *register.Request) {
-	f.StringVar(&q.Encoding, "encoding", "", "encoding of CSV files: "+strings.Join(register.Encodings, ", ")+" (default: found by itself)")
-	f.BoolVar(&q.AllowPersonal, "allow-personal-columns", false, "pass over columns that hold personal identity numbers")
-}
-
-// inputFiles are all files that are read, so that none is written over.
-func inputFiles(q register.Request, rules ...string) []string {
-	return append(q.Files(), rules...)
-}
 
 func note(s streams, quiet bool, format string, args ...any) {
 	if !quiet {

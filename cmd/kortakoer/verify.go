@@ -2,32 +2,27 @@ package main
 
 import (
 	"fmt"
-	"slices"
 
 	"github.com/spf13/cobra"
 
 	"github.com/kortakoer/kortakoer/allocation"
-	"github.com/kortakoer/kortakoer/internal/language"
-	"github.com/kortakoer/kortakoer/internal/register"
 	"github.com/kortakoer/kortakoer/internal/report"
 	"github.com/kortakoer/kortakoer/internal/verify"
 )
 
 // verifyOptions are the flags of verify.
 type verifyOptions struct {
-	streams
+	outputFlags
 	inputFlags
-	tables   []string // of --against: one
-	against  string
-	column   string
-	language string
-	quiet    bool
+	tables  []string // of --against: one
+	against string
+	column  string
 
 	rulesGiven bool
 }
 
 func newVerify(s streams) *cobra.Command {
-	o := &verifyOptions{streams: s}
+	o := &verifyOptions{outputFlags: outputFlags{streams: s}}
 	cmd := &cobra.Command{
 		Use:   "verify COUNTS... --against TABLE | verify WORKBOOK [COUNTS...]",
 		Short: "Check a published table, or a workbook by its receipt",
@@ -59,38 +54,24 @@ could not run.`,
 			return nil
 		},
 		ValidArgsFunction: completeTables,
-		RunE: func(_ *cobra.Command, args []string) error {
+		RunE: func(cmd *cobra.Command, args []string) error {
 			o.request.Counts, o.request.Stdin = args, s.in
+			o.rulesGiven = cmd.Flags().Changed("rules")
 			return o.run()
 		},
 	}
 	f := cmd.Flags()
-	cmd.PreRunE = func(*cobra.Command, []string) error {
-		o.rulesGiven = f.Changed("rules")
-		return nil
-	}
 	f.StringArrayVar(&o.tables, "against", nil, "`TABLE` to compare with")
 	f.StringVar(&o.column, "column", "", "`NAME` of its column with the amounts (default: the total, else what there is)")
 	f.StringVar(&o.request.Accepted, "accept", "", "`FILE` with differences that are known: region, avvikelse and orsak")
-	o.add(f)
+	o.addGrant(cmd, true)
 	f.StringVar(&o.request.Payees, "payees", "", "`FILE` with region and organisationsnummer that a workbook was made with")
-	f.StringVar(&o.language, "lang", string(language.Swedish), "language of the result: sv or en")
-	f.BoolVarP(&o.quiet, "quiet", "q", false, "print no notes, only the result, warnings and errors")
-	for flag, complete := range map[string]cobra.CompletionFunc{
-		"against": completeTables, "accept": completeTables, "rules": completeRules, "set": completeSettings, "population": completeTables, "requisitions": completeTables,
-		"paid": completeTables, "payees": completeTables, "encoding": completeWords(register.Encodings...), "lang": completeWords(language.Languages...),
-	} {
-		if err := cmd.RegisterFlagCompletionFunc(flag, complete); err != nil {
-			panic(err) // the flag is defined above
-		}
-	}
+	complete(cmd, map[string]cobra.CompletionFunc{"against": completeTables, "accept": completeTables, "payees": completeTables})
+	o.outputFlags.add(cmd, "print no notes, only the result, warnings and errors")
 	return cmd
 }
 
 func (o *verifyOptions) run() error {
-	if !slices.Contains(language.Languages, o.language) {
-		return withHint("it is sv or en", "--lang %s is unknown", o.language)
-	}
 	switch len(o.tables) {
 	case 0:
 	case 1:
@@ -117,8 +98,6 @@ func (o *verifyOptions) run() error {
 	}
 	return o.table(g.Plans[0])
 }
-
-func (o *verifyOptions) lang() language.Language { return language.Language(o.language) }
 
 // table compares the plan with the published table.
 func (o *verifyOptions) table(p *allocation.Plan) error {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"strconv"
 	"strings"
@@ -12,7 +13,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/kortakoer/kortakoer/allocation"
-	"github.com/kortakoer/kortakoer/internal/language"
 	"github.com/kortakoer/kortakoer/internal/register"
 	"github.com/kortakoer/kortakoer/internal/report"
 	"github.com/kortakoer/kortakoer/internal/whatif"
@@ -21,20 +21,16 @@ import (
 
 // whatifOptions are the flags of whatif.
 type whatifOptions struct {
-	streams
+	outputFlags
 	inputFlags
-	document   documentFlags
 	regions    []string
 	additional []string
 	against    []string
 	then       []string
 }
 
-// whatifForms are what whatif prints.
-var whatifForms = []string{"text", "csv", "json"}
-
 func newWhatif(s streams) *cobra.Command {
-	o := &whatifOptions{streams: s}
+	o := &whatifOptions{outputFlags: outputFlags{streams: s, forms: []string{"text", "csv", "json"}}}
 	cmd := &cobra.Command{
 		Use:   "whatif COUNTS...",
 		Short: "Tell how far each region is from a change, and what changes the amounts",
@@ -61,13 +57,13 @@ requisition, need and leftover, to the krona.`,
 		},
 	}
 	f := cmd.Flags()
-	o.add(f)
-	o.document.add(cmd, whatifForms)
+	o.addGrant(cmd, true)
+	o.outputFlags.add(cmd, "print no notes, only warnings and errors")
 	f.StringArrayVar(&o.regions, "region", nil, "show only this `REGION` (repeatable); all are computed")
 	f.StringArrayVar(&o.additional, "add", nil, "`REGION:AREA:+N` operations more, or -N fewer (repeatable)")
 	f.StringArrayVar(&o.against, "against", nil, "compare with the counts in this `FILE` (repeatable)")
 	f.StringArrayVar(&o.then, "then", nil, "compare with `KEY=VALUE` in the rule set (repeatable)")
-	registerCompletions(cmd, o.completions(), map[string]cobra.CompletionFunc{
+	complete(cmd, map[string]cobra.CompletionFunc{
 		"region": completeRegions, "against": completeTables, "then": completeSettings,
 	})
 	return cmd
@@ -79,16 +75,16 @@ func (o *whatifOptions) compares() bool {
 }
 
 func (o *whatifOptions) run() error {
-	to, err := o.document.target(whatifForms)
+	to, err := o.target("")
 	if err != nil {
 		return err
 	}
 	if len(o.rules.names) > 2 {
 		return withHint("give --rules once or twice", "two rule sets are compared, not %d", len(o.rules.names))
 	}
-	inputs := append(inputFiles(o.request, o.rules.names...), o.against...)
-	errOutput := to.mayWrite(o.document.force, inputs)
-	o.request.Progress = progress(o.err, o.document.quiet)
+	inputs := append(o.inputs(), o.against...)
+	errOutput := to.mayWrite(o.force, inputs)
+	o.request.Progress = progress(o.err, o.quiet)
 	sets, err := o.sets()
 	if err != nil {
 		return err
@@ -96,6 +92,9 @@ func (o *whatifOptions) run() error {
 	scope, errScope := scopeOf(sets[0])
 	shown, errRegion := shownRegions(scope, o.regions)
 	additions, errAdd := o.additions(sets[len(sets)-1])
+	if o.readsTwice(sets) && o.takesStdin() {
+		return withHint("save it to a file first", "standard input can be read once, and both sides need it")
+	}
 	before, after, errPlans := o.plans(sets)
 	if err := errors.Join(errScope, errRegion, errAdd, errOutput, errPlans); err != nil {
 		return err
@@ -109,7 +108,11 @@ func (o *whatifOptions) run() error {
 	if err != nil {
 		return err
 	}
-	return o.document.deliver(o.streams, to, &content)
+	if err := o.deliver(to, content.Bytes()); err != nil {
+		return err
+	}
+	o.wrote(to)
+	return nil
 }
 
 // sets are the rule set before and, where two are compared, the one after.
@@ -128,43 +131,84 @@ func (o *whatifOptions) sets() ([]*rules.RuleSet, error) {
 	return []*rules.RuleSet{sets[0], after}, nil
 }
 
-// plans computes both sides, and tells what makes them doubtful.
-func (o *whatifOptions) plans(sets []*rules.RuleSet) (before, after *allocation.Plan, err error) {
-	first, err := o.side(sets, 0, o.request.Counts)
-	if err != nil {
-		return nil, nil, err
-	}
-	tellDoubt(o.streams, &allocation.Grant{Plans: []*allocation.Plan{first}})
-	if len(sets) == 1 && len(o.against) == 0 {
-		return first, first, nil
-	}
-	counts := o.request.Counts
-	if len(o.against) > 0 {
-		counts = o.against
-	}
-	if slices.Contains(o.request.Counts, "-") {
-		return nil, nil, withHint("save it to a file first", "standard input can be read once, and both sides need it")
-	}
-	second, err := o.side(sets, len(sets)-1, counts)
-	if err != nil {
-		return nil, nil, err
-	}
-	tellDoubt(o.streams, &allocation.Grant{Plans: []*allocation.Plan{second}})
-	return first, second, nil
+// readsTwice reports whether the sides need a reading each: of other counts, or
+// by rule sets in which the files could mean something else.
+func (o *whatifOptions) readsTwice(sets []*rules.RuleSet) bool {
+	return len(o.against) > 0 || len(sets) > 1 && !reflect.DeepEqual(sortedScope(sets[0]), sortedScope(sets[1]))
 }
 
-// side computes the plan of one side as if it were alone.
-func (o *whatifOptions) side(sets []*rules.RuleSet, k int, counts []string) (*allocation.Plan, error) {
+// sortedScope is the scope of a rule set with its decisions in one order: that
+// of the rule set in use comes first, but no name belongs to two.
+func sortedScope(rs *rules.RuleSet) register.Scope {
+	scope, err := scopeOf(rs)
+	if err != nil {
+		return scope // which the reading refuses
+	}
+	slices.SortFunc(scope.Decisions, func(a, b register.Decision) int { return strings.Compare(a.ID, b.ID) })
+	return scope
+}
+
+// takesStdin reports whether a file is standard input.
+func (o *whatifOptions) takesStdin() bool {
+	q := o.request
+	return slices.Contains(slices.Concat(q.Counts, []string{q.Population, q.Requisitions, q.Paid}), register.Stdin)
+}
+
+// plans computes both sides, and tells what makes them doubtful.
+func (o *whatifOptions) plans(sets []*rules.RuleSet) (before, after *allocation.Plan, err error) {
+	var done allocation.Grant
+	defer func() { tellDoubt(o.streams, &done) }()
+	first, last := sets[0], sets[len(sets)-1]
+	twice := o.readsTwice(sets)
+	if twice {
+		sets = sets[:1]
+	}
+	in, errRead := o.readFor(sets, o.request.Counts)
+	if before, err = side(first, in, errRead); err != nil {
+		return nil, nil, err
+	}
+	done.Plans = append(done.Plans, before)
+	if first == last && !twice {
+		return before, before, nil
+	}
+	if twice {
+		counts := o.request.Counts
+		if len(o.against) > 0 {
+			counts = o.against
+		}
+		in, errRead = o.readFor([]*rules.RuleSet{last}, counts)
+	}
+	if after, err = side(last, in, errRead); err != nil {
+		return nil, nil, err
+	}
+	done.Plans = append(done.Plans, after)
+	return before, after, nil
+}
+
+// readFor reads the files for sides that understand them alike; requisitions
+// only where one of them demands any.
+func (o *whatifOptions) readFor(sets []*rules.RuleSet, counts []string) (*allocation.Input, error) {
 	mine := o.inputFlags
 	mine.request.Counts = counts
-	if !sets[k].Demands() { // the requisitions are for the other
+	if !slices.ContainsFunc(sets, (*rules.RuleSet).Demands) {
 		mine.request.Requisitions = ""
 	}
-	scope, err := scopeOf(sets[k])
+	scope, err := scopeOf(sets[0])
 	if err != nil {
 		return nil, err
 	}
-	grant, err := mine.compute(scope, sets[k:k+1])
+	return mine.read(scope)
+}
+
+// side computes the plan of one side as if it were alone.
+func side(rs *rules.RuleSet, in *allocation.Input, errRead error) (*allocation.Plan, error) {
+	if in != nil && !rs.Demands() { // the requisitions are for the other
+		alone := *in
+		alone.Requisitions = nil
+		alone.Files = slices.DeleteFunc(slices.Clone(in.Files), func(f allocation.File) bool { return f.Role == allocation.RoleRequisitions })
+		in = &alone
+	}
+	grant, err := allocate([]*rules.RuleSet{rs}, in, errRead)
 	if err != nil {
 		return nil, err
 	}
@@ -181,11 +225,11 @@ func (o *whatifOptions) breakpoints(w *bytes.Buffer, format string, p *allocatio
 	case format == "json":
 		return report.BreakpointsJSON(w, p, list)
 	}
-	return report.Breakpoints(w, p, list, language.Language(o.document.language))
+	return report.Breakpoints(w, p, list, o.lang())
 }
 
 func (o *whatifOptions) compare(w *bytes.Buffer, format string, before, after *allocation.Plan, additions []whatif.Addition, shown []int) error {
-	l := language.Language(o.document.language)
+	l := o.lang()
 	options := report.ComparisonOptions{Language: l, Regions: shown, Before: report.SideLabel(before, names(o.request.Counts), nil, l)}
 	files := o.request.Counts
 	if len(o.against) > 0 {
