@@ -282,8 +282,13 @@ func TestNothingGivenAway(t *testing.T) {
 			s := r.system(all)
 			b := s.start()
 			s.spread(&b, -1)
-			if s.solve(&b); len(s.told(b)) > 0 {
-				t.Fatalf("%d values follow from the sums", len(s.told(b)))
+			s.solve(&b)
+			for _, c := range s.told(b) {
+				// A ".." over a large number or a zero may follow: it was hidden
+				// beside a small count and is none itself.
+				if s.cells[c].secret() {
+					t.Fatalf("a small count, %d, follows from the sums", s.cells[c].value.N)
+				}
 			}
 			s.checkTrue(t, b)
 			for m := range len(r.Months) + 1 {
