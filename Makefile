@@ -14,11 +14,13 @@ run: ## the main job on the example
 test: ## all tests
 	$(GO) test ./...
 
+# The race detector leaves out the tests that wait for another program or only
+# repeat a calculation; make test has run them.
 check: lint ## format, vet, lint, tidy and the race detector
 	@unformatted=$$(gofmt -l .); if [ -n "$$unformatted" ]; then echo "gofmt would change:" $$unformatted; exit 1; fi
 	$(GO) vet ./...
 	$(GO) mod tidy -diff
-	$(GO) test -race ./...
+	$(GO) test -race -short -timeout 15m ./...
 
 fmt:
 	gofmt -w .

@@ -21,6 +21,9 @@ const follow = "../../testdata/followup"
 // skipped without one, unless the variable demands it.
 func program(t *testing.T, variable string, names ...string) string {
 	t.Helper()
+	if testing.Short() {
+		t.Skip("it waits for another program")
+	}
 	for _, n := range names {
 		if path, err := exec.LookPath(n); err == nil {
 			return path

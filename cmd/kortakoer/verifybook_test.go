@@ -121,6 +121,9 @@ func changeDigit(random *rand.Rand, sheet []byte) (changed []byte, cell string) 
 // sheet, the receipt's own included: the comparison names the cell, and for
 // some of them the whole command is run.
 func TestChangedDigitIsFound(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it repeats one calculation many times")
+	}
 	book, _ := smallBook(t)
 	if code, printed := verified(t, book); code != exitDone {
 		t.Fatalf("exit %d as it was written:\n%s", code, printed)
